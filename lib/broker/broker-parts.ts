@@ -1,0 +1,104 @@
+import { Logger } from '@nestjs/common';
+import type { SchedulerLike } from 'rxjs';
+import type { ContextHost } from '../context/context-host.js';
+import * as messages from '../messages/broker.messages.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { HandlerRunner } from '../pipeline/handler-runner.js';
+import { InFlight } from '../pipeline/in-flight.js';
+import { Pipeline } from '../pipeline/pipeline.js';
+import type { Check } from '../pipeline/validation.js';
+import { createErrorTranslator } from '../protocol/error-regenerator.js';
+import type { Registry } from '../registry/registry.js';
+import { Deadlines } from '../time/deadlines.js';
+import { Requester } from '../transit/requester.js';
+import { Responder } from '../transit/responder.js';
+import type { Transit } from '../transit/transit.js';
+import { CallDispatcher } from './call-dispatcher.js';
+import { DependencyGate } from './dependency-gate.js';
+import { EventBus } from './event-bus.js';
+import { EventStreams } from './event-streams.js';
+import { FailureLog } from './failure-log.js';
+import { ListenerRunner } from './listener-runner.js';
+import { BrokerRequestServer } from './request-server.js';
+import { ServiceManager } from './service-manager.js';
+
+/** What a broker is made from; each is a provider of its own. */
+export interface BrokerDeps {
+  nodeID: string;
+  options: ResolvedOptions;
+  registry: Registry;
+  transit: Transit;
+  /** null: validation is off */
+  compileSchema: ((schema: unknown) => Check) | null;
+  scheduler: SchedulerLike;
+}
+
+/** The machinery behind the door: one object for each way through the broker. */
+export interface BrokerParts {
+  dispatcher: CallDispatcher;
+  events: EventBus;
+  streams: EventStreams;
+  services: ServiceManager;
+  gate: DependencyGate;
+  server: BrokerRequestServer;
+  requester: Requester;
+  deadlines: Deadlines;
+  failures: FailureLog;
+  /** Requests and events of other nodes under way. */
+  remoteWork: InFlight;
+  /** Local calls under way. */
+  localWork: InFlight;
+}
+
+/** Wires the parts of a broker. `changed` is called when what INFO tells has changed. */
+export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => void): BrokerParts {
+  const { nodeID, options, registry, transit, scheduler } = deps;
+  const logger = new Logger(messages.BROKER_CONTEXT);
+  const deadlines = new Deadlines(scheduler);
+  const failures = new FailureLog(nodeID, logger);
+  const remoteWork = new InFlight();
+  const localWork = new InFlight();
+  const tracked = options.tracking.enabled ? remoteWork : null;
+  const errors = createErrorTranslator(options.errorRegenerator, (failure) =>
+    logger.error(messages.errorRegeneratorFailed, failure instanceof Error ? failure.stack : String(failure)),
+  );
+  const runner = new HandlerRunner(deadlines, { nodeID, failure: (thrown, ctx) => failures.action(thrown, ctx) });
+  const { maxQueueSize } = options.transit;
+  const requester = new Requester(transit, deadlines, {
+    maxQueueSize: maxQueueSize === 0 ? Infinity : maxQueueSize,
+    restore: (payload, sender) => errors.restore(payload, sender),
+  });
+  const server = new BrokerRequestServer(registry, runner, tracked, errors, {
+    nodeID,
+    requestTimeout: options.requestTimeout,
+    exposeStack: options.exposeStack,
+  });
+  new Responder(transit, host, server, logger);
+  const dispatcher = new CallDispatcher(host, registry, runner, requester, localWork, {
+    requestTimeout: options.requestTimeout,
+    maxCallLevel: options.maxCallLevel,
+    tracking: options.tracking.enabled,
+  });
+  const listeners = new ListenerRunner(host, failures);
+  const events = new EventBus(host, registry, transit, listeners, tracked, logger);
+  const streams = new EventStreams(
+    {
+      nodeID,
+      replace: (service) => {
+        registry.unregisterLocal('$streams');
+        if (service !== null) registry.registerLocal(service);
+        changed();
+      },
+    },
+    logger,
+  );
+  const gate = new DependencyGate(registry, scheduler, options, logger);
+  const pipeline = new Pipeline({
+    compileSchema: deps.compileSchema,
+    contextParamsCloning: options.contextParamsCloning,
+    errorHandler: options.errorHandler,
+  });
+  const tell = (event: string, payload: object) => events.tell(event, payload);
+  const services = new ServiceManager(registry, pipeline, gate, { changed, tell }, logger);
+  return { dispatcher, events, streams, services, gate, server, requester, deadlines, failures, remoteWork, localWork };
+}

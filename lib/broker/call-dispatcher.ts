@@ -1,0 +1,142 @@
+import { Context, NO_OPTIONS } from '../context/context.js';
+import type { CallOptions } from '../context/call-options.js';
+import type { ContextHost } from '../context/context-host.js';
+import { MoleculerClientError } from '../errors/moleculer.error.js';
+import { MaxCallLevelError, RequestAbortedError, RequestSkippedError } from '../errors/request.error.js';
+import { ServiceNotAvailableError, ServiceNotFoundError } from '../errors/service.error.js';
+import * as messages from '../messages/broker.messages.js';
+import type { HandlerRunner } from '../pipeline/handler-runner.js';
+import type { InFlight } from '../pipeline/in-flight.js';
+import type { ActionList } from '../registry/action-list.js';
+import type { ActionEndpoint } from '../registry/node-endpoint.js';
+import type { Registry } from '../registry/registry.js';
+import type { Requester } from '../transit/requester.js';
+
+export interface DispatcherOptions {
+  /** ms; 0 = none */
+  requestTimeout: number;
+  /** 0 = no limit */
+  maxCallLevel: number;
+  /** Whether a stop waits for local calls that do not say otherwise. */
+  tracking: boolean;
+}
+
+/** The way of a call: find an endpoint, make its context, run it here or send it. */
+export class CallDispatcher {
+  constructor(
+    private readonly host: ContextHost,
+    private readonly registry: Registry,
+    private readonly runner: HandlerRunner,
+    private readonly requester: Requester,
+    private readonly work: InFlight,
+    private readonly options: DispatcherOptions,
+  ) {}
+
+  /** Rejects, never throws. */
+  call(parent: Context | null, action: string, params: unknown, opts: CallOptions | undefined): Promise<unknown> {
+    const list = this.registry.action(action);
+    if (list === undefined) return Promise.reject(this.unknown(action, opts));
+    const ctx = new Context(this.host, null, params === undefined ? {} : params, opts ?? NO_OPTIONS);
+    const from = parent ?? opts?.parentCtx ?? null;
+    if (from !== null) {
+      const problem = this.inherit(ctx, from as Context);
+      if (problem !== null) return Promise.reject(problem);
+    }
+    if (opts !== undefined) {
+      const problem = this.apply(ctx, opts, action);
+      if (problem !== null) return Promise.reject(problem);
+    }
+    const endpoint = this.choose(list, ctx, opts);
+    if (endpoint == null) return Promise.reject(this.unavailable(list, opts));
+    ctx.endpoint = endpoint;
+    ctx.nodeID = endpoint.nodeID;
+    const problem = this.setTimeout(ctx, endpoint, opts);
+    if (problem !== null) return Promise.reject(problem);
+    return endpoint.local
+      ? this.run(ctx, endpoint, opts)
+      : this.requester.request(ctx, action, endpoint.nodeID, opts?.signal);
+  }
+
+  private run(ctx: Context, endpoint: ActionEndpoint, opts: CallOptions | undefined): Promise<unknown> {
+    const signal = opts?.signal;
+    if (signal?.aborted) {
+      return Promise.reject(new RequestAbortedError({ action: endpoint.name, nodeID: endpoint.nodeID }, signal.reason));
+    }
+    const tracked = opts?.tracking ?? this.options.tracking;
+    try {
+      const result = this.runner.run(ctx, endpoint.handler, tracked ? this.work : null, signal);
+      return result instanceof Promise ? result : Promise.resolve(result);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  private choose(list: ActionList, ctx: Context, opts: CallOptions | undefined): ActionEndpoint | null | undefined {
+    const { local } = list;
+    // A private action is for the contexts of its own service alone.
+    if (local !== null && local.visibility === 'private' && ctx.parent?.service?.fullName === local.service.fullName) {
+      return local;
+    }
+    return opts?.nodeID == null ? list.next(ctx) : list.on(opts.nodeID);
+  }
+
+  private inherit(ctx: Context, parent: Context): Error | null {
+    const { maxCallLevel } = this.options;
+    if (maxCallLevel > 0 && parent.level >= maxCallLevel) {
+      return new MaxCallLevelError({ nodeID: this.host.nodeID, level: parent.level });
+    }
+    ctx.parent = parent;
+    ctx.level = parent.level + 1;
+    ctx.parentID = parent.id;
+    ctx.ownRequestID = parent.requestID;
+    ctx.tracing = parent.tracing;
+    ctx.caller = parent.service?.fullName ?? null;
+    if (parent.ownMeta !== null) ctx.ownMeta = { ...parent.ownMeta };
+    return null;
+  }
+
+  private apply(ctx: Context, opts: CallOptions, action: string): Error | null {
+    if (opts.meta) ctx.ownMeta = ctx.ownMeta === null ? { ...opts.meta } : { ...ctx.ownMeta, ...opts.meta };
+    if (opts.headers) ctx.ownHeaders = { ...opts.headers };
+    if (opts.requestID) ctx.ownRequestID = opts.requestID;
+    if (opts.caller) ctx.caller = opts.caller;
+    const { timeout } = opts;
+    if (timeout != null && !(typeof timeout === 'number' && timeout >= 0)) {
+      return new MoleculerClientError(messages.invalidTimeout(action, timeout), 400, 'INVALID_TIMEOUT', { action });
+    }
+    if (opts.stream != null) return notBuilt(action, 'stream');
+    return opts.fallbackResponse === undefined ? null : notBuilt(action, 'fallbackResponse');
+  }
+
+  /** Call option, then the action's own, then the broker's; never more than what the parent call has left. */
+  private setTimeout(ctx: Context, endpoint: ActionEndpoint, opts: CallOptions | undefined): Error | null {
+    const own = endpoint.action['timeout'];
+    let timeout = opts?.timeout ?? (typeof own === 'number' && own >= 0 ? own : this.options.requestTimeout);
+    if (timeout === Infinity) timeout = 0;
+    if (ctx.parent !== null) {
+      const left = ctx.parent.timeLeft;
+      if (left <= 0) return new RequestSkippedError({ action: endpoint.name, nodeID: endpoint.nodeID });
+      if (left !== Infinity && (timeout === 0 || left < timeout)) timeout = left;
+    }
+    ctx.timeout = timeout;
+    return null;
+  }
+
+  private unknown(action: string, opts: CallOptions | undefined): Error {
+    if (typeof action !== 'string' || action === '') {
+      return new MoleculerClientError(messages.invalidName('The name of an action', action), 400, 'INVALID_NAME');
+    }
+    return new ServiceNotFoundError(opts?.nodeID ? { action, nodeID: opts.nodeID } : { action });
+  }
+
+  /** Known names without an endpoint are unavailable; a node that was asked for by ID and lacks the action gives "not found". */
+  private unavailable(list: ActionList, opts: CallOptions | undefined): Error {
+    if (opts?.nodeID != null) return new ServiceNotFoundError({ action: list.name, nodeID: opts.nodeID });
+    if (list.hidden) return new ServiceNotFoundError({ action: list.name });
+    return new ServiceNotAvailableError({ action: list.name });
+  }
+}
+
+function notBuilt(action: string, option: string): Error {
+  return new MoleculerClientError(messages.optionNotBuilt(action, option), 501, 'NOT_BUILT', { action, option });
+}

@@ -1,0 +1,137 @@
+import type { Logger } from '@nestjs/common';
+import type { EmitOptions } from '../context/call-options.js';
+import type { Context } from '../context/context.js';
+import type { ContextHost } from '../context/context-host.js';
+import { BrokerDisconnectedError } from '../errors/broker.error.js';
+import { MoleculerClientError } from '../errors/moleculer.error.js';
+import * as messages from '../messages/broker.messages.js';
+import type { InFlight } from '../pipeline/in-flight.js';
+import { isInternalEvent } from '../protocol/internal-events.js';
+import type { EventPacket } from '../protocol/packets.js';
+import type { Registry } from '../registry/registry.js';
+import { unserializable } from '../transit/requester.js';
+import type { Transit } from '../transit/transit.js';
+import { type EventKind, incomingEvent, outgoingEvent } from './event-context.js';
+import type { ListenerRunner, Running } from './listener-runner.js';
+
+const DONE = Promise.resolve();
+
+/** Events, both ways. The sender decides who receives: one node a group for an emit, every node for a broadcast. */
+export class EventBus {
+  private deaf = false;
+
+  constructor(
+    private readonly host: ContextHost,
+    private readonly registry: Registry,
+    private readonly transit: Transit,
+    private readonly listeners: ListenerRunner,
+    /** Events of other nodes under way; null: a stop does not wait for them. */
+    private readonly work: InFlight | null,
+    private readonly logger: Logger,
+  ) {
+    transit.handlers.EVENT = (packet) => this.receive(packet);
+  }
+
+  /** From now on events of other nodes are ignored, or heard again. */
+  listen(on: boolean): void {
+    this.deaf = !on;
+  }
+
+  send(
+    parent: Context | null,
+    kind: EventKind,
+    event: string,
+    payload: unknown,
+    opts: EmitOptions | undefined,
+  ): Promise<void> {
+    const invalid = invalidEvent(event, opts);
+    if (invalid !== null) return Promise.reject(invalid);
+    const targets = this.registry.event(event);
+    if (targets.groups.length === 0) return DONE;
+    const sent = outgoingEvent(this.host, parent, kind, event, payload, opts);
+    const groups = opts?.groups === undefined ? null : typeof opts.groups === 'string' ? [opts.groups] : opts.groups;
+    sent.eventGroups = groups;
+    const running: Running = [];
+    const remote = kind !== 'broadcastLocal' && !isInternalEvent(event);
+    const nodes = remote ? new Map<string, string[]>() : null;
+    let first: Error | null = null;
+    for (const group of targets.groups) {
+      if (groups !== null && !groups.includes(group.name)) continue;
+      if (kind === 'emit') {
+        const endpoint = remote ? group.next(sent) : null;
+        if (endpoint !== null && !endpoint.local) note(nodes as Map<string, string[]>, endpoint.nodeID, group.name);
+        else if (group.local !== null) first ??= this.listeners.group(group, sent, false, running, null);
+      } else {
+        if (group.local !== null) first ??= this.listeners.group(group, sent, true, running, null);
+        if (nodes !== null) for (const endpoint of group.remotes) note(nodes, endpoint.nodeID, group.name);
+      }
+    }
+    if (nodes !== null && nodes.size > 0) first ??= this.publish(sent, nodes, kind === 'broadcast', groups);
+    return this.outcome(running, first, opts?.throwError === true);
+  }
+
+  /** To our own listeners alone: events that tell of the broker itself. */
+  tell(event: string, payload: object): void {
+    this.send(null, 'broadcastLocal', event, payload, undefined).catch((error: unknown) =>
+      this.logger.error(messages.internalHandlerFailed(event), (error as Error).stack),
+    );
+  }
+
+  private publish(
+    sent: Context,
+    nodes: Map<string, string[]>,
+    broadcast: boolean,
+    asked: readonly string[] | null,
+  ): Error | null {
+    const { writer, versions } = this.transit;
+    const event = sent.eventName as string;
+    let lost = false;
+    try {
+      const data = writer.prepare(sent.params);
+      for (const [nodeID, groups] of nodes) {
+        const bytes = writer.event(versions.of(nodeID), sent, this.host.newID(), data, broadcast ? asked : groups, broadcast);
+        lost = !this.transit.sendEvent(nodeID, bytes) || lost;
+      }
+    } catch (error) {
+      const problem = unserializable(`payload or meta of event '${event}'`, error);
+      this.logger.error(problem.message);
+      return problem;
+    }
+    return lost ? new BrokerDisconnectedError(undefined, messages.eventsNotSent(event)) : null;
+  }
+
+  private receive(packet: EventPacket): void {
+    if (this.deaf || isInternalEvent(packet.event)) return;
+    const targets = this.registry.event(packet.event);
+    if (targets.groups.length === 0) return;
+    const received = incomingEvent(this.host, packet);
+    const running: Running = [];
+    for (const group of targets.groups) {
+      if (group.local === null || (packet.groups !== null && !packet.groups.includes(group.name))) continue;
+      this.listeners.group(group, received, packet.broadcast, running, this.work);
+    }
+  }
+
+  private outcome(running: Running, first: Error | null, throwError: boolean): Promise<void> {
+    if (running.length === 0) return first !== null && throwError ? Promise.reject(first) : DONE;
+    return Promise.all(running).then((errors) => {
+      const error = first ?? errors.find((candidate) => candidate !== null) ?? null;
+      if (error !== null && throwError) throw error;
+    });
+  }
+}
+
+function note(nodes: Map<string, string[]>, nodeID: string, group: string): void {
+  const groups = nodes.get(nodeID);
+  if (groups === undefined) nodes.set(nodeID, [group]);
+  else groups.push(group);
+}
+
+function invalidEvent(event: string, opts: EmitOptions | undefined): Error | null {
+  if (typeof event !== 'string' || event === '') {
+    return new MoleculerClientError(messages.invalidName('The name of an event', event), 400, 'INVALID_NAME');
+  }
+  const groups = opts?.groups;
+  if (groups == null || typeof groups === 'string' || Array.isArray(groups)) return null;
+  return new MoleculerClientError(messages.groupNotText(event), 400, 'INVALID_GROUPS');
+}

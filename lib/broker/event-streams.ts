@@ -1,0 +1,117 @@
+import type { Logger } from '@nestjs/common';
+import { Observable, type Subscriber } from 'rxjs';
+import type { Context } from '../context/context.js';
+import type { EventMessage } from '../context/contract.types.js';
+import { MoleculerClientError } from '../errors/moleculer.error.js';
+import * as messages from '../messages/broker.messages.js';
+import type { EventInfo } from '../protocol/packets.js';
+import { GuardedObservable } from '../registry/guarded-observable.js';
+import type { LocalEvent, LocalService } from '../registry/service-definition.js';
+
+
+/** The service under which streams are announced. */
+const STREAMS = '$streams';
+
+export interface StreamHost {
+  nodeID: string;
+  /** Puts the streams' service in place of the one before; null: there is none any more. */
+  replace(service: LocalService | null): void;
+}
+
+interface Interest {
+  readonly pattern: string;
+  readonly group: string;
+  readonly subscribers: Set<Subscriber<EventMessage>>;
+}
+
+/**
+ * Events as Observables: hot, shared by pattern and group. The first subscriber of a pattern makes the node a listener, the last
+ * one to leave takes that back; the announcements are gathered by whoever publishes INFO.
+ */
+export class EventStreams {
+  private readonly interests = new Map<string, Interest>();
+  private closed = false;
+
+  constructor(
+    private readonly host: StreamHost,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Without a group of its own a stream is in the node's: it hears every emit and takes none from handlers. */
+  of(pattern: string, group: string | undefined): Observable<EventMessage> {
+    if (typeof pattern !== 'string' || pattern === '') {
+      throw new MoleculerClientError(messages.invalidName('The pattern of an event stream', pattern), 400, 'INVALID_NAME');
+    }
+    const report = (error: unknown) =>
+      this.logger.error(messages.subscriberFailed(pattern), error instanceof Error ? error.stack : String(error));
+    const source = new Observable<EventMessage>((subscriber) =>
+      this.subscribe(pattern, group ?? this.host.nodeID, subscriber),
+    );
+    return new GuardedObservable(report, source);
+  }
+
+  /** Completes all streams. Later subscribers are completed at once. */
+  close(): void {
+    this.closed = true;
+    const interests = [...this.interests.values()];
+    this.interests.clear();
+    for (const { subscribers } of interests) for (const subscriber of [...subscribers]) subscriber.complete();
+  }
+
+  private subscribe(pattern: string, group: string, subscriber: Subscriber<EventMessage>): void {
+    if (this.closed) {
+      subscriber.complete();
+      return;
+    }
+    const key = JSON.stringify([pattern, group]);
+    let interest = this.interests.get(key);
+    if (interest === undefined) {
+      interest = { pattern, group, subscribers: new Set() };
+      this.interests.set(key, interest);
+      this.announce();
+    }
+    const { subscribers } = interest;
+    subscribers.add(subscriber);
+    subscriber.add(() => {
+      subscribers.delete(subscriber);
+      if (subscribers.size > 0 || !this.interests.delete(key)) return;
+      if (!this.closed) this.announce();
+    });
+  }
+
+  private announce(): void {
+    if (this.interests.size === 0) {
+      this.host.replace(null);
+      return;
+    }
+    const events: LocalEvent[] = [];
+    const infos = Object.create(null) as Record<string, EventInfo>;
+    for (const [key, interest] of this.interests) {
+      const { pattern, group } = interest;
+      const info = { name: pattern, group };
+      // Peers register by the name inside; the key only has to differ for patterns in several groups (trap 11).
+      if (!pattern.startsWith('$')) infos[pattern in infos ? key : pattern] = info;
+      events.push({ info, group, handler: (ctx) => deliver(interest.subscribers, ctx) });
+    }
+    this.host.replace({
+      info: { name: STREAMS, fullName: STREAMS, settings: {}, metadata: {}, actions: {}, events: infos },
+      actions: [],
+      events,
+      announced: true,
+    });
+  }
+}
+
+function deliver(subscribers: Set<Subscriber<EventMessage>>, ctx: Context): void {
+  const message: EventMessage = {
+    event: ctx.eventName as string,
+    payload: ctx.params,
+    meta: ctx.meta,
+    headers: ctx.headers,
+    sender: ctx.nodeID,
+    groups: ctx.eventGroups ?? [],
+    broadcast: ctx.eventType !== 'emit',
+    ctx,
+  };
+  for (const subscriber of [...subscribers]) subscriber.next(message);
+}

@@ -1,0 +1,56 @@
+import type { Logger } from '@nestjs/common';
+import type { Context } from '../context/context.js';
+import { MoleculerError } from '../errors/moleculer.error.js';
+import { normaliseError } from '../errors/normalise-error.js';
+import * as messages from '../messages/broker.messages.js';
+
+/**
+ * What callers get for what handlers throw, and who logs it: each error once, on the node where it arose. Refusals meant for the
+ * caller (4xx) are his to log; what nobody expected is logged here with its stack.
+ */
+export class FailureLog {
+  private readonly logged = new WeakSet<Error>();
+
+  constructor(
+    private readonly nodeID: string,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Something else has logged this error: it is not logged again. */
+  settle(error: Error): void {
+    this.logged.add(error);
+  }
+
+  action(thrown: unknown, ctx: Context): Error {
+    const error = normaliseError(thrown);
+    if (this.isOurs(error) && !isExpected(error)) {
+      this.write(messages.handlerFailed(`Action '${ctx.action?.name}'`, ctx.requestID), error);
+    }
+    return error;
+  }
+
+  event(thrown: unknown, ctx: Context): Error {
+    const error = normaliseError(thrown);
+    // Nobody gets this error: it is logged whatever it is and wherever it came from.
+    this.write(messages.eventHandlerFailed(ctx.eventName as string, ctx.service?.fullName ?? ''), error);
+    return error;
+  }
+
+  /** An error of a nested remote call was logged by the node it came from. */
+  private isOurs(error: Error): boolean {
+    const { nodeID } = error as { nodeID?: unknown };
+    return nodeID === undefined || nodeID === this.nodeID;
+  }
+
+  private write(text: string, error: Error): void {
+    if (this.logged.has(error)) return;
+    this.logged.add(error);
+    this.logger.error(`${text}: ${error.message}`, error.stack);
+  }
+}
+
+function isExpected(error: Error): boolean {
+  const { code } = error as { code?: unknown };
+  if (!(error instanceof MoleculerError) || typeof code !== 'number') return false;
+  return code < 500 || error.retryable;
+}

@@ -1,0 +1,58 @@
+import type { Context } from '../context/context.js';
+import type { ContextHost } from '../context/context-host.js';
+import type { InFlight } from '../pipeline/in-flight.js';
+import type { EventGroup } from '../registry/event-group.js';
+import type { LocalListener } from '../registry/event-list.js';
+import type { FailureLog } from './failure-log.js';
+import { localEvent } from './event-context.js';
+
+/** Collects what must be awaited of one event's local handlers; a handler that answers at once adds nothing. */
+export type Running = Promise<Error | null>[];
+
+/** Runs the local listeners of an event. An error of one is logged and harms no other. */
+export class ListenerRunner {
+  constructor(
+    private readonly host: ContextHost,
+    private readonly failures: FailureLog,
+  ) {}
+
+  /** One listener of each list for an emit, all for a broadcast. Returns the first error of those that failed at once. */
+  group(group: EventGroup, sent: Context, all: boolean, running: Running, work: InFlight | null): Error | null {
+    let first: Error | null = null;
+    for (const list of group.local ?? []) {
+      if (all) {
+        for (const listener of list.listeners) first = this.one(listener, sent, running, work) ?? first;
+      } else first = this.one(list.next(), sent, running, work) ?? first;
+    }
+    return first;
+  }
+
+  private one(listener: LocalListener, sent: Context, running: Running, work: InFlight | null): Error | null {
+    const ctx = localEvent(this.host, sent, endpointOf(listener, this.host.nodeID));
+    try {
+      const result = listener.handler(ctx);
+      if (result instanceof Promise) running.push(this.follow(result, ctx, work));
+      return null;
+    } catch (thrown) {
+      return this.failures.event(thrown, ctx);
+    }
+  }
+
+  private follow(result: Promise<unknown>, ctx: Context, work: InFlight | null): Promise<Error | null> {
+    work?.begin();
+    return result.then(
+      () => {
+        work?.end();
+        return null;
+      },
+      (thrown: unknown) => {
+        work?.end();
+        return this.failures.event(thrown, ctx);
+      },
+    );
+  }
+}
+
+function endpointOf(listener: LocalListener, nodeID: string) {
+  return { nodeID, local: true, event: listener.event, service: listener.service };
+}

@@ -1,0 +1,29 @@
+import type { CallOptions } from '../context/call-options.js';
+import type { CallDef } from '../context/contract.types.js';
+import { MoleculerServerError } from '../errors/moleculer.error.js';
+
+type Call = (action: string, params: unknown, opts: CallOptions | undefined) => Promise<unknown>;
+
+/** `mcall`: an array or an object of definitions, results in the same shape; options of a definition win over the common ones. */
+export async function multiCall(
+  defs: readonly CallDef[] | Record<string, CallDef>,
+  opts: ({ settled?: boolean } & CallOptions) | undefined,
+  call: Call,
+): Promise<unknown> {
+  const { settled = false, ...common } = opts ?? {};
+  const one = (def: CallDef) => call(def.action, def.params, def.options ? { ...common, ...def.options } : common);
+  if (Array.isArray(defs)) return all(defs.map(one), settled);
+  if (typeof defs !== 'object' || defs === null) {
+    throw new MoleculerServerError('mcall takes an array or an object of call definitions', 500, 'INVALID_PARAMETERS');
+  }
+  const names = Object.keys(defs);
+  const results = await all(
+    names.map((name) => one((defs as Record<string, CallDef>)[name])),
+    settled,
+  );
+  return Object.fromEntries(names.map((name, i) => [name, results[i]]));
+}
+
+function all(calls: Promise<unknown>[], settled: boolean): Promise<unknown[]> {
+  return settled ? Promise.allSettled(calls) : Promise.all(calls);
+}

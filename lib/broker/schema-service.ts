@@ -1,0 +1,78 @@
+import { ServiceSchemaError } from '../errors/service.error.js';
+import * as messages from '../messages/broker.messages.js';
+import type { ActionInfo, EventInfo } from '../protocol/packets.js';
+import type { ActionDefinition, EventDefinition, ServiceDefinition } from '../registry/service-definition.js';
+import { fullActionName, fullServiceName } from '../registry/service-name.js';
+import type { RunningService, SchemaHandler, ServiceDependency, ServiceSchema } from './service-schema.js';
+
+/** Full names of dependencies, however they were written. */
+export function dependencyNames(given: ServiceDependency | readonly ServiceDependency[] | undefined): string[] {
+  if (given == null) return [];
+  const list = Array.isArray(given) ? (given as readonly ServiceDependency[]) : [given as ServiceDependency];
+  return list.map((one) => (typeof one === 'string' ? one : fullServiceName(one.name, one.version)));
+}
+
+/** From Moleculer's schema to a definition, with `this` bound to the running service. */
+export function defineSchema(
+  schema: ServiceSchema,
+  members: Record<string, unknown>,
+): { definition: ServiceDefinition; service: RunningService } {
+  checkSchema(schema);
+  const { name, version, settings = {}, metadata = {} } = schema;
+  const fullName = fullServiceName(name, version, settings);
+  const service = { ...members, name, version, fullName, settings, metadata, schema } as Record<string, unknown>;
+  for (const [key, method] of Object.entries(schema.methods ?? {})) service[key] = method.bind(service as never);
+  const running = service as RunningService;
+  const definition: ServiceDefinition = {
+    name,
+    fullName,
+    settings,
+    metadata,
+    dependencies: dependencyNames(schema.dependencies),
+    actions: actionsOf(schema, fullName, running),
+    events: eventsOf(schema, fullName, running),
+  };
+  if (version !== undefined) definition.version = version;
+  return { definition, service: running };
+}
+
+function checkSchema(schema: ServiceSchema): void {
+  if (typeof schema !== 'object' || schema === null || typeof schema.name !== 'string' || schema.name.trim() === '') {
+    throw new ServiceSchemaError(messages.schemaNeedsName);
+  }
+  if (schema['mixins'] !== undefined) throw new ServiceSchemaError(messages.mixinsNotBuilt(schema.name));
+  if (schema['hooks'] !== undefined || schema['channels'] !== undefined) {
+    throw new ServiceSchemaError(
+      messages.optionUnsupported(schema.name, schema['hooks'] === undefined ? 'channels' : 'hooks'),
+    );
+  }
+}
+
+function actionsOf(schema: ServiceSchema, fullName: string, service: RunningService): ActionDefinition[] {
+  const actions: ActionDefinition[] = [];
+  for (const [key, given] of Object.entries(schema.actions ?? {})) {
+    if (given === false) continue;
+    const { handler, ...rest } = typeof given === 'function' ? { handler: given } : given;
+    const rawName = typeof rest['name'] === 'string' ? rest['name'] : key;
+    const info: ActionInfo & { rawName: string } = {
+      ...rest,
+      rawName,
+      name: fullActionName(fullName, rawName, schema.settings),
+    };
+    actions.push({ info, handler: bound(handler, service, `Action '${info.name}'`), origin: `service '${fullName}'` });
+  }
+  return actions;
+}
+
+function eventsOf(schema: ServiceSchema, fullName: string, service: RunningService): EventDefinition[] {
+  return Object.entries(schema.events ?? {}).map(([name, given]) => {
+    const { handler, ...rest } = typeof given === 'function' ? { handler: given } : given;
+    const info: EventInfo = { ...(rest as object), name };
+    return { info, handler: bound(handler, service, `Event '${name}'`), origin: `service '${fullName}'` };
+  });
+}
+
+function bound(handler: SchemaHandler, service: RunningService, what: string) {
+  if (typeof handler !== 'function') throw new ServiceSchemaError(messages.handlerMissing(what));
+  return handler.bind(service);
+}

@@ -1,0 +1,1 @@
+export { fullActionName, fullServiceName } from '../registry/service-name.js';

@@ -1,0 +1,117 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+import type { Dictionary } from '../protocol/packets.js';
+import type { Registry } from '../registry/registry.js';
+import { OncePer } from '../transit/once-per.js';
+import type { Transit } from '../transit/transit.js';
+
+export interface OwnFacts {
+  instanceID: string;
+  ipList: string[];
+  hostname: string;
+  client: { type: string; version: string; langVersion: string };
+  metadata: Dictionary;
+}
+
+/**
+ * Tells the others what this node offers. Changes within the debounce time go out together, and a change that was taken back in
+ * the meantime does not go out at all: a peer ignores an INFO whose `seq` is not greater (trap 6), so `seq` rises with the text.
+ */
+export class Announcer {
+  private announced = '[]';
+  private timer: Subscription | null = null;
+  private withdrawn = false;
+  private active = false;
+  /** Nodes that were told of us one by one; what a broadcast reached is not known. */
+  private told = new OncePer(20_000);
+
+  constructor(
+    private readonly transit: Transit,
+    private readonly registry: Registry,
+    private readonly facts: OwnFacts,
+    private readonly scheduler: SchedulerLike,
+    private readonly debounce: number,
+  ) {}
+
+  /** The services changed. */
+  changed(): void {
+    if (!this.active || this.withdrawn || this.timer !== null) return;
+    this.timer = this.scheduler.schedule(() => {
+      this.timer = null;
+      if (this.refresh()) this.publish();
+    }, this.debounce);
+  }
+
+  /** Offers the services again after a `withdraw`. */
+  reset(): void {
+    this.withdrawn = false;
+  }
+
+  /** From now on changes are published; says at once what there is. */
+  start(): void {
+    this.active = true;
+    this.told = new OncePer(20_000);
+    this.refresh();
+    this.broadcast();
+  }
+
+  /** While there is no connection nothing is published; the next `start` catches up. */
+  pause(): void {
+    this.active = false;
+    this.cancel();
+  }
+
+  /** Takes all services back. Answers to DISCOVER are empty from here on. */
+  withdraw(): void {
+    this.withdrawn = true;
+    this.cancel();
+    if (this.refresh()) this.publish();
+  }
+
+  /** INFO to one node, in the version it asked in or is known to speak. */
+  sendTo(nodeID: string, dialect = this.transit.versions.of(nodeID)): void {
+    this.told.first(nodeID);
+    this.refresh();
+    this.transit.sendPlain('INFO', nodeID, this.payload(), dialect);
+  }
+
+  /** Tells a node that may not know us, once; before the first announcement there is no need. */
+  introduce(nodeID: string): void {
+    if (this.active && !this.withdrawn && this.told.first(nodeID)) this.sendTo(nodeID);
+  }
+
+  private cancel(): void {
+    this.timer?.unsubscribe();
+    this.timer = null;
+  }
+
+  private payload(): Dictionary {
+    const { instanceID, ipList, hostname, client, metadata } = this.facts;
+    const services = this.withdrawn ? [] : this.registry.announcedInfo();
+    return { services, ipList, hostname, client, config: {}, instanceID, metadata, seq: this.registry.localSeq };
+  }
+
+  /** Returns whether the services differ from those last told of. */
+  private refresh(): boolean {
+    const text = JSON.stringify(this.withdrawn ? [] : this.registry.announcedInfo());
+    if (text === this.announced) return false;
+    this.announced = text;
+    this.registry.localSeq++;
+    return true;
+  }
+
+  /** Peers of one version hear a broadcast; where both are in use each peer is told in its own, so that nobody logs an error. */
+  private publish(): void {
+    const { versions } = this.transit;
+    if (versions.inUse().length === 1) {
+      this.broadcast();
+      return;
+    }
+    for (const node of this.registry.remoteNodes()) {
+      if (node.available) this.transit.sendPlain('INFO', node.id, this.payload());
+    }
+  }
+
+  private broadcast(): void {
+    this.transit.broadcastPlain('INFO', this.payload());
+  }
+}

@@ -1,0 +1,173 @@
+import { Logger } from '@nestjs/common';
+import type { SchedulerLike } from 'rxjs';
+import * as messages from '../messages/discovery.messages.js';
+import { NodeIDConflictError } from '../errors/broker.error.js';
+import { dialectOf } from '../protocol/dialect.js';
+import type { HeartbeatPacket, InfoPacket, PingPacket } from '../protocol/packets.js';
+import type { Registry } from '../registry/registry.js';
+import type { IdSource, Machine, RandomSource } from '../time/sources.js';
+import type { Transit } from '../transit/transit.js';
+import { Announcer, type OwnFacts } from './announcer.js';
+import { Arrivals } from './arrivals.js';
+import { ConflictProbe } from './conflict-probe.js';
+import { type HeartbeatOptions, HeartbeatScheduler } from './heartbeat.scheduler.js';
+import { OfflineSweep, type SweepOptions } from './offline.sweep.js';
+import { Pings } from './pings.js';
+
+export interface PresenceOptions extends HeartbeatOptions, SweepOptions {
+  nodeID: string;
+  /** ms */
+  announceDebounce: number;
+}
+
+export interface PresenceDeps {
+  transit: Transit;
+  registry: Registry;
+  scheduler: SchedulerLike;
+  random: RandomSource;
+  newID: IdSource;
+  machine: Machine;
+  facts: OwnFacts;
+}
+
+/** What the owner of this node's life hears from its presence. */
+export interface PresenceListener {
+  joined(): void;
+  conflict(error: Error): void;
+  /** The connection is gone. */
+  lost(): void;
+  pong(payload: object): void;
+}
+
+/** Who is there, as told by INFO, DISCOVER, HEARTBEAT and DISCONNECT; and that we are (protocol section 5). */
+export class Presence {
+  readonly announcer: Announcer;
+  readonly pings: Pings;
+  private readonly logger = new Logger(messages.DISCOVERY_CONTEXT);
+  private readonly heartbeats: HeartbeatScheduler;
+  private readonly sweep: OfflineSweep;
+  private readonly arrivals: Arrivals;
+  private readonly probe: ConflictProbe;
+  private listener: PresenceListener | null = null;
+  private warnedOfNamesake = false;
+
+  constructor(
+    private readonly deps: PresenceDeps,
+    private readonly options: PresenceOptions,
+  ) {
+    const { transit, registry, scheduler, random, newID, facts } = deps;
+    this.announcer = new Announcer(transit, registry, facts, scheduler, options.announceDebounce);
+    this.pings = new Pings(transit, scheduler, newID);
+    this.heartbeats = new HeartbeatScheduler(scheduler, random, options);
+    this.sweep = new OfflineSweep(registry, transit.versions, scheduler, options);
+    this.arrivals = new Arrivals(scheduler);
+    this.probe = new ConflictProbe(transit, options.nodeID, facts.instanceID, scheduler);
+    this.handlePackets();
+  }
+
+  open(listener: PresenceListener): void {
+    this.listener = listener;
+    this.announcer.reset();
+    this.deps.transit.open({
+      beforeSubscribe: () => this.checkIdentity(),
+      joined: () => this.join(),
+      lost: () => this.lost(),
+    });
+  }
+
+  /** The last packets: DISCONNECT to all. INFO without services went out when the node was drained. */
+  async close(): Promise<void> {
+    this.heartbeats.stop();
+    this.sweep.stop();
+    this.announcer.pause();
+    this.deps.transit.broadcastPlain('DISCONNECT', {});
+    await this.deps.transit.close();
+  }
+
+  private async checkIdentity(): Promise<void> {
+    try {
+      await this.probe.run(this.deps.newID());
+    } catch (error) {
+      if (error instanceof NodeIDConflictError) {
+        this.logger.error(messages.conflict(this.options.nodeID));
+        this.listener?.conflict(error);
+      }
+      throw error;
+    }
+  }
+
+  private async join(): Promise<void> {
+    const { transit } = this.deps;
+    this.arrivals.begin();
+    const due = await transit.countSubscribers(transit.topics.of('DISCOVER'));
+    transit.broadcastPlain('DISCOVER', {}, transit.versions.spoken());
+    this.sweep.start();
+    // We are one of the subscribers ourselves.
+    await this.arrivals.wait(due === null ? null : due - 1);
+    if (!transit.connected) return;
+    this.announcer.start();
+    this.heartbeats.start(() => void this.beat());
+    this.listener?.joined();
+  }
+
+  private lost(): void {
+    this.heartbeats.stop();
+    this.sweep.stop();
+    this.announcer.pause();
+    this.listener?.lost();
+  }
+
+  private async beat(): Promise<void> {
+    const cpu = await this.deps.machine.cpu().catch(() => null);
+    // Exactly these fields: there are brokers that drop a heartbeat with any other.
+    this.deps.transit.broadcastPlain('HEARTBEAT', { cpu });
+  }
+
+  private handlePackets(): void {
+    const { transit, registry } = this.deps;
+    const { handlers } = transit;
+    handlers.INFO = (packet) => this.info(packet);
+    handlers.DISCOVER = (packet) => this.announcer.sendTo(packet.sender, dialectOf(packet.ver));
+    handlers.HEARTBEAT = (packet) => this.heartbeat(packet);
+    handlers.DISCONNECT = (packet) => {
+        if (registry.disconnect(packet.sender, false)) this.logger.log(messages.nodeLeft(packet.sender));
+    };
+    handlers.PING = (packet) => this.ping(packet);
+    handlers.PONG = (packet) => {
+      if (!this.probe.pong(packet) && packet.sender !== this.options.nodeID) {
+        this.listener?.pong(this.pings.pong(packet));
+      }
+    };
+    handlers.CONFLICT = (packet) => this.namesake(packet);
+  }
+
+  private info(packet: InfoPacket): void {
+    const { registry, transit } = this.deps;
+    const outcome = registry.applyInfo(packet);
+    if (outcome === 'connected') this.logger.log(messages.nodeConnected(packet.sender, packet.services.length));
+    if (outcome === 'reconnected') this.logger.log(messages.nodeReconnected(packet.sender));
+    this.arrivals.note(packet.sender);
+    // A node that came without asking who is there, or whose version was not in use when we announced ourselves, does not know us.
+    if (outcome !== 'updated' && transit.connected) this.announcer.introduce(packet.sender);
+  }
+
+  private heartbeat(packet: HeartbeatPacket): void {
+    const { registry, transit } = this.deps;
+    if (registry.heartbeat(packet.sender, packet.cpu) === 'known') return;
+    // Neither an unknown nor an offline node is there by its heartbeat alone: only its INFO brings it in (trap 5).
+    transit.sendPlain('DISCOVER', packet.sender, {});
+    // A node of a version that we did not speak yet cannot know us either.
+    this.announcer.introduce(packet.sender);
+  }
+
+  private ping(packet: PingPacket): void {
+    const payload = { time: packet.time, id: packet.id, arrived: Math.round(this.deps.scheduler.now()) };
+    this.deps.transit.sendPlain('PONG', packet.sender, payload, dialectOf(packet.ver));
+  }
+
+  private namesake(packet: InfoPacket): void {
+    if (packet.instanceID === this.deps.facts.instanceID || this.warnedOfNamesake) return;
+    this.warnedOfNamesake = true;
+    this.logger.error(messages.foreignInfo(this.options.nodeID, packet.instanceID));
+  }
+}

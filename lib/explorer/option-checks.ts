@@ -1,0 +1,151 @@
+import { inspect } from 'node:util';
+import { ServiceSchemaError } from '../errors/service.error.js';
+import { notBuiltYet, wrongOption } from '../messages/explorer.messages.js';
+
+type Options = Readonly<Record<string, unknown>>;
+
+interface Rule {
+  readonly allowed: string;
+  test(value: unknown): boolean;
+}
+
+const isObject = (value: unknown): value is Options =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const name: Rule = {
+  allowed: 'a text that is not empty',
+  test: (v) => typeof v === 'string' && v.trim() !== '',
+};
+const object: Rule = { allowed: 'an object', test: isObject };
+const flag = (v: unknown): boolean => typeof v === 'boolean';
+const flagOrObject: Rule = { allowed: 'true, false or an object', test: (v) => flag(v) || isObject(v) };
+const strategy: Rule = {
+  allowed: 'the name of a strategy, a strategy or its class',
+  test: (v) => ['string', 'function'].includes(typeof v) || isObject(v),
+};
+const params: Rule = { allowed: 'a schema', test: (v) => isObject(v) || typeof v === 'function' };
+const duration: Rule = {
+  allowed: 'a number of milliseconds, 0 or more',
+  test: (v) => typeof v === 'number' && Number.isFinite(v) && v >= 0,
+};
+
+const VISIBILITIES = ['published', 'public', 'protected', 'private'];
+
+const ACTION_RULES: Readonly<Record<string, Rule>> = {
+  name,
+  params,
+  cache: flagOrObject,
+  timeout: duration,
+  visibility: {
+    allowed: VISIBILITIES.map((v) => `'${v}'`).join(', '),
+    test: (v) => VISIBILITIES.includes(v as string),
+  },
+  rest: {
+    allowed: 'a text, a list of texts or an object',
+    test: (v) => ['string', 'object', 'boolean'].includes(typeof v),
+  },
+  fallback: {
+    allowed: 'a function or the name of a method',
+    test: (v) => ['string', 'function'].includes(typeof v),
+  },
+  retryPolicy: object,
+  circuitBreaker: object,
+  bulkhead: object,
+  strategy,
+  strategyOptions: object,
+  tracing: flagOrObject,
+};
+
+const EVENT_RULES: Readonly<Record<string, Rule>> = {
+  name,
+  group: name,
+  params,
+  debounce: duration,
+  throttle: duration,
+  strategy,
+  strategyOptions: object,
+  tracing: flagOrObject,
+};
+
+const isDependency = (v: unknown): boolean => name.test(v) || (isObject(v) && name.test(v['name']));
+
+const SERVICE_RULES: Readonly<Record<string, Rule>> = {
+  name,
+  version: {
+    allowed: 'a number or a text',
+    test: (v) => typeof v === 'string' || (typeof v === 'number' && Number.isFinite(v)),
+  },
+  settings: object,
+  metadata: object,
+  dependencies: {
+    allowed: 'the full name of a service, { name, version } or a list of these',
+    test: (v) => (Array.isArray(v) ? v.every(isDependency) : isDependency(v)),
+  },
+  broker: name,
+};
+
+function check(origin: string, rules: Readonly<Record<string, Rule>>, options: unknown): void {
+  if (!isObject(options)) {
+    throw new ServiceSchemaError(wrongOption(origin, 'options', show(options), 'an object'));
+  }
+  for (const [key, rule] of Object.entries(rules)) {
+    const value = Object.hasOwn(options, key) ? options[key] : undefined;
+    if (value !== undefined && value !== null && !rule.test(value)) {
+      throw new ServiceSchemaError(wrongOption(origin, key, show(value), rule.allowed));
+    }
+  }
+}
+
+const show = (value: unknown): string => inspect(value, { depth: 0, breakLength: Infinity }).slice(0, 80);
+
+const given = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
+const enabled = (value: unknown): boolean => isObject(value) && value['enabled'] === true;
+
+function refuse(
+  origin: string,
+  options: Options,
+  key: string,
+  is: (v: unknown) => boolean,
+  instead: string,
+): void {
+  if (is(options[key])) throw new ServiceSchemaError(notBuiltYet(origin, key, instead));
+}
+
+function checkParams(origin: string, schema: unknown): void {
+  const foreign = typeof schema === 'function' || (isObject(schema) && '~standard' in schema);
+  if (!foreign) return;
+  throw new ServiceSchemaError(
+    notBuiltYet(
+      origin,
+      typeof schema === 'function' ? 'params as a class' : 'params as a Standard Schema',
+      `Use a fastest-validator schema, or a pipe: @Params(new ValidationPipe()).`,
+    ),
+  );
+}
+
+const LEAVE_OUT = 'Leave it out, or set enabled: false.';
+
+/** @throws ServiceSchemaError a known option of the wrong type, or one that is not built yet */
+export function checkActionOptions(origin: string, options: object): void {
+  check(origin, ACTION_RULES, options);
+  const all = options as Options;
+  checkParams(origin, all['params']);
+  refuse(origin, all, 'fallback', given, 'Catch the error in the handler.');
+  for (const key of ['retryPolicy', 'circuitBreaker', 'bulkhead'])
+    refuse(origin, all, key, enabled, LEAVE_OUT);
+}
+
+/** @throws ServiceSchemaError a known option of the wrong type, or one that is not built yet */
+export function checkEventOptions(origin: string, options: object): void {
+  check(origin, EVENT_RULES, options);
+  const all = options as Options;
+  checkParams(origin, all['params']);
+  const timed = (value: unknown) => given(value) && value !== 0;
+  for (const key of ['debounce', 'throttle']) {
+    refuse(origin, all, key, timed, `Use @EventStream and ${key}Time of RxJS.`);
+  }
+}
+
+/** @throws ServiceSchemaError a known option of the wrong type */
+export const checkServiceOptions = (origin: string, options: object): void =>
+  check(origin, SERVICE_RULES, options);

@@ -1,0 +1,64 @@
+export const BROKER_CONTEXT = 'Moleculer';
+
+export const handlerFailed = (what: string, requestID: string) => `${what} failed (request ${requestID})`;
+
+export const eventHandlerFailed = (event: string, service: string) =>
+  `A handler of event '${event}' in service '${service}' failed`;
+
+export const subscriberFailed = (event: string) => `A subscriber of the stream of event '${event}' failed`;
+
+export const internalHandlerFailed = (event: string) => `Telling of '${event}' failed`;
+
+export const eventsNotSent = (event: string) => `No connection to the cluster: event '${event}' was not sent to other nodes`;
+
+export const invalidName = (what: string, given: unknown) =>
+  `${what} must be a non-empty string, not ${typeof given === 'string' ? "''" : typeof given}`;
+
+export const invalidTimeout = (action: string, given: unknown) =>
+  `Call option timeout of '${action}' must be a number of ms, 0 (none) or more, not ${String(given)}`;
+
+export const optionNotBuilt = (action: string, option: string) =>
+  `Call option ${option} of '${action}' is not built yet in this version: remove it`;
+
+export const draining = 'The node is shutting down';
+
+export const waitTimedOut = (services: string[], ms: number) =>
+  `Services ${services.map((name) => `'${name}'`).join(', ')} did not appear within ${ms} ms`;
+
+export const dependenciesMissing = (service: string, missing: string[], seconds: number) =>
+  `Service '${service}' is not announced yet: it waits ${seconds > 0 ? `since ${seconds} s ` : ''}for ${missing
+    .map((name) => `'${name}'`)
+    .join(', ')}`;
+
+export const dependenciesTimedOut = (service: string, missing: string[], ms: number) =>
+  `Service '${service}' stays unannounced: ${missing.map((name) => `'${name}'`).join(', ')} did not appear within dependencyTimeout (${ms} ms)`;
+
+export const dependencyCycle = (names: string[]) =>
+  `Services wait for each other and none can be announced: ${names.join(' -> ')}. Remove one of these dependencies`;
+
+export const duplicateAction = (action: string, first: string, second: string) =>
+  `Action '${action}' is defined twice: by ${first} and by ${second}`;
+
+export const duplicateService = (fullName: string) =>
+  `Service '${fullName}' exists on this node already. Destroy it first, or give it another name or version`;
+
+export const schemaNeedsName = 'A service schema needs a name (a non-empty string)';
+
+export const mixinsNotBuilt = (name: string) =>
+  `Service '${name}' has mixins: they are not supported. Use classes that extend each other, or compose providers`;
+
+export const handlerMissing = (what: string) => `${what} needs a handler function`;
+
+export const optionUnsupported = (service: string, option: string) =>
+  `Service '${service}': '${option}' is not supported by createService`;
+
+export const hookFailed = (service: string, hook: string) => `Hook '${hook}' of service '${service}' failed`;
+
+export const serviceMapped = (fullName: string, actions: number, events: number) =>
+  `Service '${fullName}' is ready: ${actions} action${actions === 1 ? '' : 's'}, ${events} event${events === 1 ? '' : 's'}`;
+
+export const errorRegeneratorFailed = 'errorRegenerator failed; the default was used instead';
+
+export const unknownService = (name: string) => `There is no service '${name}' on this node`;
+
+export const groupNotText = (event: string) => `Option groups of event '${event}' must be a name or a list of names`;

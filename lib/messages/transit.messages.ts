@@ -1,0 +1,51 @@
+export const TRANSIT_CONTEXT = 'MoleculerTransit';
+
+export const connected = (transporter: string) => `Connected to the cluster (${transporter})`;
+
+export const reconnected = (transporter: string) => `Connected to the cluster again (${transporter})`;
+
+export const connectionLost = (transporter: string, reason: string | undefined) =>
+  `Connection to the cluster lost (${transporter})${reason ? `: ${reason}` : ''}. Remote calls fail until it is back; local ones go on`;
+
+export const notConnectedYet = (transporter: string, ms: number, reason: string | undefined) =>
+  `No connection to the cluster after ${ms} ms (${transporter})${reason ? `: ${reason}` : ''}. The app starts without and joins when it can`;
+
+export const connectFailed = (transporter: string, reason: string, retryMs: number | null) =>
+  `Cannot connect to the cluster (${transporter}): ${reason}. ${
+    retryMs === null ? 'transit.disableReconnect is set: it is not tried again' : `Next try in ${retryMs} ms`
+  }`;
+
+export const transporterError = (transporter: string, reason: string) => `Transporter ${transporter}: ${reason}`;
+
+export const unreadablePacket = (type: string, topic: string, reason: string) =>
+  `Unreadable ${type} packet on '${topic}' dropped (${reason}). All nodes of a cluster need the same serializer`;
+
+export const incompletePacket = (type: string, sender: string) =>
+  `Incomplete ${type} packet of node '${sender}' dropped`;
+
+export const packetTooLarge = (type: string, topic: string, size: number, limit: number) =>
+  `${type} packet of ${size} bytes on '${topic}' dropped: transit.maxPacketSize is ${limit} bytes`;
+
+export const wrongVersion = (sender: string, theirs: string, ours: string) =>
+  `Packets of node '${sender}' are dropped: it speaks protocol ${theirs}, this node ${ours}. Use protocolVersion: 'auto' to speak with both`;
+
+export const handlerFailed = (type: string, sender: string) => `Handling a ${type} packet of node '${sender}' failed`;
+
+export const disconnected = (action: string, nodeID: string) =>
+  `No connection to the cluster: '${action}' was not called on node '${nodeID}'`;
+
+export const answerLost = (action: string, nodeID: string) =>
+  `The connection to the cluster was lost while '${action}' ran on node '${nodeID}': it may have run, its answer is lost`;
+
+export const brokerStopped = (action: string, nodeID: string) =>
+  `The broker stopped while '${action}' ran on node '${nodeID}': it may have run, its answer is lost`;
+
+export const duplicateRequestId = (id: string) =>
+  `Request ID '${id}' is in use by a pending call: uidGenerator must give unique IDs`;
+
+export const streamsNotBuilt = (what: string) => `${what}: streams are not built yet in this version`;
+
+export const notSerializable = (what: string, reason: string) => `${what} cannot be serialized: ${reason}`;
+
+export const lostEvents = (count: number) =>
+  `${count} event packet${count === 1 ? ' was' : 's were'} not sent while the connection to the cluster was down`;

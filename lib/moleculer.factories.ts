@@ -1,0 +1,141 @@
+import type { SchedulerLike } from 'rxjs';
+import { ServiceBroker } from './broker/service-broker.js';
+import type { Cacher } from './cachers/cacher.js';
+import type { OwnFacts } from './discovery/announcer.js';
+import { Presence } from './discovery/presence.js';
+import { MoleculerNode } from './moleculer.node.js';
+import type { ResolvedOptions } from './options/resolved-options.js';
+import type { Dictionary } from './protocol/packets.js';
+import { Registry } from './registry/registry.js';
+import type { Serializer } from './serializers/serializer.js';
+import { createStrategy } from './strategies/create-strategy.js';
+import type { LoadBalanceStrategy } from './strategies/load-balance.strategy.js';
+import type { Deferred } from './time/deferred.js';
+import { defaultNodeID } from './time/id-source.js';
+import type { IdSource, Machine, RandomSource } from './time/sources.js';
+import { Transit } from './transit/transit.js';
+import { NullTransporter } from './transporters/null.transporter.js';
+import type { Transporter } from './transporters/transporter.js';
+import { NoValidator } from './validators/no.validator.js';
+import type { Validator } from './validators/validator.js';
+import { VERSION } from './version.js';
+
+/** Who this node is, settled once at start. */
+export interface NodeIdentity {
+  readonly nodeID: string;
+  readonly facts: OwnFacts;
+}
+
+export function createIdentity(options: ResolvedOptions, ids: IdSource, machine: Machine): NodeIdentity {
+  const instanceID = ids();
+  const { hostname, pid, runtimeVersion } = machine;
+  return {
+    nodeID: options.nodeID ?? defaultNodeID(hostname, pid, idEnd(instanceID)),
+    facts: {
+      instanceID,
+      hostname,
+      ipList: machine.ipList(),
+      client: { type: 'nodejs', version: VERSION, langVersion: runtimeVersion },
+      metadata: options.metadata as Dictionary,
+    },
+  };
+}
+
+/** The first part of an ID is random for each source, the last counts within it: both set nodes of one process apart. */
+function idEnd(id: string): string {
+  const hex = id.replace(/-/g, '');
+  return hex.slice(0, 4);
+}
+
+export function createRegistry(
+  options: ResolvedOptions,
+  { nodeID, facts }: NodeIdentity,
+  strategy: LoadBalanceStrategy,
+  scheduler: SchedulerLike,
+  random: RandomSource,
+): Registry {
+  return new Registry({
+    nodeID,
+    instanceID: facts.instanceID,
+    preferLocal: options.registry.preferLocal,
+    strategy,
+    createStrategy: (choice, strategyOptions) => createStrategy(choice, strategyOptions, random),
+    now: () => scheduler.now(),
+    localNode: { ...facts, config: {} },
+  });
+}
+
+export function createTransit(
+  options: ResolvedOptions,
+  { nodeID }: NodeIdentity,
+  transporter: Transporter,
+  serializer: Serializer,
+  scheduler: SchedulerLike,
+): Transit {
+  const { namespace, protocolVersion, transit } = options;
+  return new Transit({ nodeID, namespace, protocolVersion, ...transit }, transporter, serializer, scheduler);
+}
+
+export interface BrokerInputs {
+  options: ResolvedOptions;
+  identity: NodeIdentity;
+  registry: Registry;
+  transit: Transit;
+  validator: Validator;
+  cacher: Cacher;
+  scheduler: SchedulerLike;
+  ids: IdSource;
+  machine: Machine;
+  ready: Deferred;
+}
+
+export function createBroker(inputs: BrokerInputs): ServiceBroker {
+  const { options, identity, registry, transit, validator, cacher, scheduler, ids, machine, ready } = inputs;
+  const { client, ipList } = identity.facts;
+  const { uidGenerator } = options;
+  return new ServiceBroker({
+    nodeID: identity.nodeID,
+    options,
+    registry,
+    transit,
+    cacher,
+    scheduler,
+    compileSchema: validator instanceof NoValidator ? null : (schema) => validator.compile(schema),
+    ready: ready.promise,
+    newID: uidGenerator === null ? ids : (broker) => uidGenerator(broker),
+    health: async () => ({ ...(await machine.health()), client, net: { ip: ipList } }),
+  });
+}
+
+export interface NodeInputs {
+  options: ResolvedOptions;
+  identity: NodeIdentity;
+  broker: ServiceBroker;
+  registry: Registry;
+  transit: Transit;
+  transporter: Transporter;
+  scheduler: SchedulerLike;
+  random: RandomSource;
+  ids: IdSource;
+  machine: Machine;
+  ready: Deferred;
+}
+
+export function createNode(inputs: NodeInputs): MoleculerNode {
+  const { broker, transit, transporter, scheduler, ready } = inputs;
+  const presence = transporter instanceof NullTransporter ? null : createPresence(inputs);
+  return new MoleculerNode({ broker, transit, presence, ready, scheduler, transporterName: transporter.name });
+}
+
+function createPresence({ options, identity, registry, transit, scheduler, random, ids, machine }: NodeInputs): Presence {
+  const { transit: transitOptions, registry: registryOptions } = options;
+  return new Presence(
+    { transit, registry, scheduler, random, newID: ids, machine, facts: identity.facts },
+    {
+      nodeID: identity.nodeID,
+      announceDebounce: transitOptions.serviceChangedDebounceTime,
+      ...registryOptions.discoverer.options,
+    },
+  );
+}
+

@@ -1,0 +1,140 @@
+import { Logger } from '@nestjs/common';
+import type { SchedulerLike } from 'rxjs';
+import type { BrokerControl, PongResponse } from './broker/broker-control.js';
+import type { ServiceBroker } from './broker/service-broker.js';
+import type { Presence } from './discovery/presence.js';
+import { MoleculerError } from './errors/moleculer.error.js';
+import { BROKER_CONTEXT } from './messages/broker.messages.js';
+import * as messages from './messages/lifecycle.messages.js';
+import * as transitMessages from './messages/transit.messages.js';
+import type { Deferred } from './time/deferred.js';
+import { delay, within } from './time/delay.js';
+import type { Transit } from './transit/transit.js';
+
+export interface NodeDeps {
+  broker: ServiceBroker;
+  transit: Transit;
+  /** null: no transporter, this process alone */
+  presence: Presence | null;
+  /** Behind `broker.ready`. */
+  ready: Deferred;
+  scheduler: SchedulerLike;
+  transporterName: string;
+}
+
+/**
+ * The one owner of start, drain and stop (API: life cycle). Each step is taken once, whoever asks for it and how often.
+ */
+export class MoleculerNode implements BrokerControl {
+  private readonly logger = new Logger(BROKER_CONTEXT);
+  private starting: Promise<void> | null = null;
+  private draining: Promise<void> | null = null;
+  private closing: Promise<void> | null = null;
+
+  constructor(private readonly deps: NodeDeps) {
+    deps.broker.bind(this);
+  }
+
+  /** Joins the cluster; after `transit.connectTimeout` the app starts without it and joins later. */
+  start(): Promise<void> {
+    if (this.draining !== null) return Promise.reject(new MoleculerError(messages.startedAgain, 500, 'BROKER_STOPPED'));
+    return (this.starting ??= this.run());
+  }
+
+  /** First half of leaving: services withdrawn, requests of others refused after `stopDelay`, running ones awaited. */
+  drain(): Promise<void> {
+    return (this.draining ??= this.finishWork());
+  }
+
+  /** Second half: our own calls end, DISCONNECT, sockets and timers closed. */
+  close(): Promise<void> {
+    return (this.closing ??= this.drain().then(() => this.leave()));
+  }
+
+  stop(): Promise<void> {
+    return this.close();
+  }
+
+  servicesChanged(): void {
+    this.deps.presence?.announcer.changed();
+  }
+
+  async ping(nodeID: string, timeout: number): Promise<PongResponse | null> {
+    return this.deps.presence === null ? null : this.deps.presence.pings.ping(nodeID, timeout);
+  }
+
+  private async run(): Promise<void> {
+    const { broker, presence } = this.deps;
+    if (presence === null) this.deps.ready.resolve();
+    else await this.join(presence);
+    this.logger.log(messages.started(broker.nodeID, broker.namespace, broker.registry.announcedInfo().length));
+    broker.parts.events.tell('$broker.started', {});
+  }
+
+  private async join(presence: Presence): Promise<void> {
+    const { broker, ready, scheduler, transit, transporterName } = this.deps;
+    const { connectTimeout } = broker.options.transit;
+    const { events, requester } = broker.parts;
+    const settled = new Promise<true>((resolve) => {
+      presence.open({
+        joined: () => {
+          ready.resolve();
+          resolve(true);
+          events.tell('$transporter.connected', { wasReconnect: false });
+        },
+        conflict: (error) => {
+          ready.reject(error);
+          resolve(true);
+        },
+        lost: () => {
+          requester.pending.rejectAll(transitMessages.answerLost);
+          events.tell('$transporter.disconnected', { graceFul: false });
+        },
+        pong: (payload) => events.tell('$node.pong', payload),
+      });
+    });
+    if ((await within(scheduler, connectTimeout, settled)) === undefined) {
+      this.logger.warn(transitMessages.notConnectedYet(transporterName, connectTimeout, transit.reason));
+    }
+  }
+
+  private async finishWork(): Promise<void> {
+    await this.starting?.catch(() => undefined);
+    const { broker, presence, transit, scheduler } = this.deps;
+    const { options, parts } = broker;
+    if (presence !== null) {
+      this.logger.log(messages.draining(broker.nodeID));
+      presence.announcer.withdraw();
+      if (transit.connected) await delay(scheduler, options.registry.stopDelay);
+    }
+    parts.server.refuse();
+    parts.events.listen(false);
+    await this.await(parts.remoteWork);
+  }
+
+  private async leave(): Promise<void> {
+    const { broker, presence, ready } = this.deps;
+    const { parts } = broker;
+    await this.await(parts.localWork);
+    await broker.stopRuntimeServices();
+    parts.events.tell('$broker.stopped', {});
+    parts.streams.close();
+    parts.gate.close();
+    await presence?.close();
+    parts.requester.pending.rejectAll(transitMessages.brokerStopped);
+    parts.deadlines.clear();
+    broker.registry.complete();
+    // Whoever still waits for the join learns that it will not come.
+    ready.reject(new MoleculerError(messages.stopped(broker.nodeID), 500, 'BROKER_STOPPED'));
+    this.logger.log(messages.stopped(broker.nodeID));
+  }
+
+  private async await(work: { readonly count: number; idle(): Promise<void> }): Promise<void> {
+    if (work.count === 0) return;
+    const { shutdownTimeout } = this.deps.broker.options.tracking;
+    const idle = work.idle().then(() => true as const);
+    if ((await within(this.deps.scheduler, shutdownTimeout, idle)) === undefined) {
+      this.logger.warn(messages.drainTimedOut(work.count, shutdownTimeout));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { LoadBalanceStrategy } from '../strategies/load-balance.strategy.js';
+import type { ClassOf } from './class-of.type.js';
+
+/** Strategies by name. Built in this version: `RoundRobin` and `Random`; the others are refused at start. */
+export type StrategyName = 'RoundRobin' | 'Random' | 'CpuUsage' | 'Latency' | 'Shard' | 'LeastPending';
+
+/** Who serves a call if several nodes could: a name, your own strategy, or a class. */
+export type StrategyOption =
+  StrategyName | (string & {}) | LoadBalanceStrategy | ClassOf<LoadBalanceStrategy>;
+
+/** Which node serves what, and who is chosen. */
+export interface RegistryOptions {
+  /** @default 'RoundRobin' */
+  strategy?: StrategyOption;
+  /** Options of the strategy. @default {} */
+  strategyOptions?: object;
+  /** Whether an action of this node is called here and not elsewhere. @default true */
+  preferLocal?: boolean;
+  /** From withdrawing the services to refusing requests at a stop, so that others hear of it first; ms. @default 100 */
+  stopDelay?: number;
+  /** How nodes find each other. Built in this version: `Local` (over the transporter). @default 'Local' */
+  discoverer?: 'Local' | (string & {}) | DiscovererOptions | null;
+}
+
+/** The discoverer with its options; only `Local` is built. */
+export interface DiscovererOptions {
+  /** @default 'Local' */
+  type?: 'Local' | (string & {});
+  options?: LocalDiscovererOptions;
+}
+
+/** How the absence of a node is noticed. */
+export interface LocalDiscovererOptions {
+  /** **Seconds** between two heartbeats; 0 = none. @default the module's `heartbeatInterval` */
+  heartbeatInterval?: number | null;
+  /** A node silent for this many **seconds** is offline. @default the module's `heartbeatTimeout` */
+  heartbeatTimeout?: number | null;
+  /** `true`: silent nodes are kept. @default false */
+  disableHeartbeatChecks?: boolean;
+  /** `true`: offline nodes stay listed for ever. @default false */
+  disableOfflineNodeRemoving?: boolean;
+  /** A node offline for this many **seconds** is forgotten. @default 600 */
+  cleanOfflineNodesTimeout?: number;
+}

@@ -1,0 +1,22 @@
+import leven from 'leven';
+
+/** Longer than any name of ours by far: nothing to compare. */
+const LONGEST = 60;
+
+/**
+ * The known names that are spelt most like a word: one, or several equally near; none if nothing is near. Upper and lower case count
+ * as the same letter.
+ */
+export function nearestNames(word: string, known: Iterable<string>): string[] {
+  if (word.length > LONGEST) return [];
+  let best = Math.max(1, Math.floor(word.length / 3));
+  let nearest: string[] = [];
+  for (const name of known) {
+    const distance = leven(word.toLowerCase(), name.toLowerCase());
+    if (distance > best) continue;
+    if (distance < best) nearest = [];
+    best = distance;
+    nearest.push(name);
+  }
+  return nearest;
+}

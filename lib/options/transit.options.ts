@@ -1,0 +1,17 @@
+/** Packets and their limits. */
+export interface TransitOptions {
+  /** Requests waiting for an answer at most; more are refused with `QueueIsFullError`. 0 = no limit. @default 50000 */
+  maxQueueSize?: number;
+  /** Longest chunk of a stream, bytes; 0 = not split. @default 262144 */
+  maxChunkSize?: number;
+  /** Longest packet sent or taken, bytes. Not in Moleculer. @default 67108864 */
+  maxPacketSize?: number;
+  /** `true`: a lost connection is not tried again. @default false */
+  disableReconnect?: boolean;
+  /** `true`: packets of any protocol version are read. @default false */
+  disableVersionCheck?: boolean;
+  /** Changes of services within this time are announced together, ms. Moleculer's default is 1000. @default 100 */
+  serviceChangedDebounceTime?: number;
+  /** How long the start waits for the connection before the app starts without it, ms. Not in Moleculer. @default 5000 */
+  connectTimeout?: number;
+}

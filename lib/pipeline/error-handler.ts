@@ -1,0 +1,30 @@
+import type { Context } from '../context/context.js';
+import type { Handler } from '../registry/service-definition.js';
+
+/** What `errorHandler` is told besides the error. */
+export interface ErrorInfo {
+  ctx: Context;
+  service: Context['service'];
+  action?: Context['action'];
+  event?: Context['event'];
+}
+
+export type ErrorHandler = (error: Error, info: ErrorInfo) => unknown;
+
+/** Moleculer's `errorHandler`: what it returns is the answer, what it throws is the error. */
+export function withErrorHandler(handler: Handler, onError: ErrorHandler): Handler {
+  const handle = (thrown: unknown, ctx: Context): unknown => {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const { service, action, event } = ctx;
+    return onError(error, action ? { ctx, service, action } : { ctx, service, event });
+  };
+  return (ctx) => {
+    let result: unknown;
+    try {
+      result = handler(ctx);
+    } catch (thrown) {
+      return handle(thrown, ctx);
+    }
+    return result instanceof Promise ? result.catch((thrown: unknown) => handle(thrown, ctx)) : result;
+  };
+}

@@ -1,0 +1,134 @@
+import type { Context } from '../context/context.js';
+import { RequestAbortedError, RequestTimeoutError } from '../errors/request.error.js';
+import type { Handler } from '../registry/service-definition.js';
+import type { Deadline, Deadlines } from '../time/deadlines.js';
+import type { InFlight } from './in-flight.js';
+
+export interface RunnerOptions {
+  nodeID: string;
+  /** What the caller gets for something a handler threw; logs what must be logged. Throws or returns the error. */
+  failure(thrown: unknown, ctx: Context): Error;
+}
+
+/**
+ * Runs action handlers of this node. A handler that answers at once costs no promise and no timer; one that answers later gets
+ * one promise, which carries its timeout, the caller's signal and the way back of meta.
+ */
+export class HandlerRunner {
+  constructor(
+    private readonly deadlines: Deadlines,
+    private readonly options: RunnerOptions,
+  ) {}
+
+  /** Returns a value or a promise, or throws. `work` counts what a stop waits for; null: it does not wait. */
+  run(ctx: Context, handler: Handler, work: InFlight | null, signal: AbortSignal | undefined): unknown {
+    let result: unknown;
+    try {
+      result = handler(ctx);
+    } catch (thrown) {
+      returnMeta(ctx);
+      throw this.options.failure(thrown, ctx);
+    }
+    if (!isThenable(result)) {
+      returnMeta(ctx);
+      return result;
+    }
+    return this.follow(ctx, result, work, signal);
+  }
+
+  private follow(
+    ctx: Context,
+    result: PromiseLike<unknown>,
+    work: InFlight | null,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const call = new LocalCall(ctx, resolve, reject, this.options);
+      if (ctx.timeout !== null && ctx.timeout > 0) {
+        call.deadline = ctx.startClock();
+        this.deadlines.add(call);
+      }
+      if (signal !== undefined) call.listen(signal);
+      work?.begin();
+      result.then(
+        (value) => {
+          work?.end();
+          call.fulfil(value);
+        },
+        (thrown: unknown) => {
+          work?.end();
+          call.fail(thrown);
+        },
+      );
+    });
+  }
+}
+
+/** What the handler put in its meta goes back to the calling context, after failures too (trap 24). */
+function returnMeta(ctx: Context): void {
+  if (ctx.parent !== null && ctx.ownMeta !== null) ctx.parent.mergeMeta(ctx.ownMeta);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value instanceof Promise ||
+    (typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function')
+  );
+}
+
+class LocalCall implements Deadline {
+  settled = false;
+  deadline = 0;
+  private signal: AbortSignal | null = null;
+  private onAbort: (() => void) | null = null;
+
+  constructor(
+    private ctx: Context | null,
+    private readonly resolve: (value: unknown) => void,
+    private readonly reject: (error: Error) => void,
+    private readonly options: RunnerOptions,
+  ) {}
+
+  listen(signal: AbortSignal): void {
+    const { ctx } = this;
+    this.signal = signal;
+    this.onAbort = () => this.giveUp(new RequestAbortedError({ action: ctx?.action?.name, nodeID: this.options.nodeID }, signal.reason));
+    if (signal.aborted) this.onAbort();
+    else signal.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  fulfil(value: unknown): void {
+    if (this.settled) return;
+    this.finish();
+    this.resolve(value);
+  }
+
+  fail(thrown: unknown): void {
+    // After a timeout the caller has its answer; what the handler says then still counts for the log.
+    const ctx = this.ctx as Context;
+    const error = this.options.failure(thrown, ctx);
+    if (this.settled) return;
+    this.finish();
+    this.reject(error);
+  }
+
+  expire(): void {
+    const { ctx } = this;
+    // To a remote caller the error names the caller's node, for that is what its context holds (trap 21).
+    this.giveUp(new RequestTimeoutError({ action: ctx?.action?.name as string, nodeID: ctx?.nodeID as string }));
+  }
+
+  private giveUp(error: Error): void {
+    if (this.settled) return;
+    this.ctx?.abort(error);
+    this.finish();
+    this.reject(error);
+  }
+
+  private finish(): void {
+    this.settled = true;
+    returnMeta(this.ctx as Context);
+    if (this.onAbort !== null) this.signal?.removeEventListener('abort', this.onAbort);
+    this.signal = this.onAbort = null;
+  }
+}

@@ -1,0 +1,71 @@
+import { BoundedMap } from './bounded-map.js';
+import { ActionList, type ActionListHost } from './action-list.js';
+import type { LocalActionEndpoint } from './node-endpoint.js';
+import type { Shape } from './shape.js';
+
+/** So many names are remembered after the last node that had them went: a caller is told "not available" instead of "not found". */
+const MAX_REMEMBERED = 10_000;
+
+/** All actions that are known, or were. */
+export class ActionCatalog {
+  private readonly lists = new Map<string, ActionList>();
+  private readonly empty = new BoundedMap<string, true>(MAX_REMEMBERED, (name) => this.lists.delete(name));
+
+  constructor(private readonly host: ActionListHost) {}
+
+  get(name: string): ActionList | undefined {
+    return this.lists.get(name);
+  }
+
+  all(): MapIterator<ActionList> {
+    return this.lists.values();
+  }
+
+  get size(): number {
+    return this.lists.size;
+  }
+
+  get remembered(): number {
+    return this.empty.size;
+  }
+
+  attach(shape: Shape): void {
+    for (const [name, offer] of shape.actions) this.listFor(name).attach(shape, offer);
+  }
+
+  detach(shape: Shape): void {
+    for (const name of shape.actions.keys()) {
+      const list = this.lists.get(name);
+      if (list === undefined) continue;
+      list.detach(shape);
+      this.rememberIfEmpty(list);
+    }
+  }
+
+  setLocal(endpoint: LocalActionEndpoint): void {
+    this.listFor(endpoint.name).setLocal(endpoint);
+  }
+
+  removeLocal(name: string): void {
+    const list = this.lists.get(name);
+    if (list === undefined) return;
+    list.setLocal(null);
+    this.rememberIfEmpty(list);
+  }
+
+  private listFor(name: string): ActionList {
+    let list = this.lists.get(name);
+    if (list === undefined) {
+      list = new ActionList(name, this.host);
+      this.lists.set(name, list);
+    }
+    this.empty.delete(name);
+    return list;
+  }
+
+  private rememberIfEmpty(list: ActionList): void {
+    if (!list.empty) return;
+    if (list.hidden) this.lists.delete(list.name);
+    else this.empty.set(list.name, true);
+  }
+}

@@ -1,0 +1,87 @@
+import type { ActionInfo, Dictionary, EventInfo, ServiceInfo } from '../protocol/packets.js';
+import { fullServiceName } from './service-name.js';
+
+/** Fields of a local definition that no announced one may bring along (as in Moleculer), and the key that is none. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['handler', 'remoteHandler', 'service', '__proto__']);
+
+/**
+ * Makes usable entries of whatever another node announced as its services. What has no name is left out, what has the wrong type is
+ * replaced by the default; nothing is thrown. The `actions` and `events` of the result have no prototype and are keyed by the `name`
+ * inside the value, not by the key it came under (protocol, trap 11). Of two entries with one full name the later counts.
+ */
+export function normaliseServices(list: unknown): ServiceInfo[] {
+  if (!Array.isArray(list)) return [];
+  const services = new Map<string, ServiceInfo>();
+  for (const entry of list) {
+    const service = normaliseService(entry);
+    if (service !== null) services.set(service.fullName, service);
+  }
+  return [...services.values()];
+}
+
+function normaliseService(entry: unknown): ServiceInfo | null {
+  if (!isObject(entry)) return null;
+  const name = text(entry['name']) ?? text(entry['fullName']);
+  if (name === null) return null;
+  const version = versionOf(entry['version']);
+  const service: ServiceInfo = {
+    name,
+    fullName: text(entry['fullName']) ?? fullServiceName(name, version),
+    settings: plain(entry['settings']),
+    metadata: plain(entry['metadata']),
+    actions: byName(named<ActionInfo>(entry['actions'])),
+    events: byNameAndGroup(named<EventInfo>(entry['events'])),
+  };
+  if (version !== undefined) service.version = version;
+  return service;
+}
+
+/** What has a name. Some nodes send lists instead of maps. */
+function named<T extends { readonly name: string }>(value: unknown): T[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const items = Object.values(value).filter((item) => isObject(item) && text(item['name']) !== null);
+  return items.map((item) => copyOf(item as Dictionary) as unknown as T);
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[]): Record<string, T> {
+  const result = Object.create(null) as Record<string, T>;
+  for (const item of items) result[item.name] = item;
+  return result;
+}
+
+/** A service may have one pattern in several groups; the first has the pattern for its key. */
+function byNameAndGroup(events: readonly EventInfo[]): Record<string, EventInfo> {
+  const result = Object.create(null) as Record<string, EventInfo>;
+  for (const event of events) {
+    const other = result[event.name];
+    const key =
+      other === undefined || other.group === event.group
+        ? event.name
+        : JSON.stringify([event.name, event.group]);
+    result[key] = event;
+  }
+  return result;
+}
+
+function copyOf(item: Dictionary): Dictionary {
+  const copy: Dictionary = {};
+  for (const key of Object.keys(item)) if (!LEFT_OUT.has(key)) copy[key] = item[key];
+  return copy;
+}
+
+function versionOf(value: unknown): string | number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  return text(value) ?? undefined;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function plain(value: unknown): Dictionary {
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Dictionary {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,12 @@
+import { Serializer } from './serializer.js';
+
+/** UTF-8 text of `JSON.stringify`, Moleculer's default. Buffers, Dates, Maps arrive as JSON leaves them (protocol section 9). */
+export class JsonSerializer extends Serializer {
+  serialize(packet: object): string {
+    return JSON.stringify(packet);
+  }
+
+  deserialize(data: Buffer): object {
+    return JSON.parse(data.toString()) as object;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Turns packets into bytes and back. One serializer a cluster: it is not announced. `deserialize` throws on bytes it cannot read;
+ * the packet is then dropped with a warning.
+ */
+export abstract class Serializer {
+  /** The name shown in the prompt. */
+  get name(): string {
+    return this.constructor.name;
+  }
+
+  abstract serialize(packet: object, type: string): Buffer | string;
+  abstract deserialize(data: Buffer, type: string): object;
+}

@@ -1,0 +1,132 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+
+/** Something that must be settled by a certain time. */
+export interface Deadline {
+  /** Scheduler time in ms. */
+  deadline: number;
+  /** Set by the owner as soon as the matter is done; the entry is then dropped at the next look. */
+  settled: boolean;
+  /** Called once, at or up to one period after the deadline, never before it. */
+  expire(): void;
+}
+
+/** ms between two looks: late by this at most, plus what the event loop adds. */
+const PERIOD = 25;
+const BUCKET = 32;
+
+/**
+ * Watches deadlines with one coarse timer instead of one timer each. New entries wait in a plain list and are looked at once;
+ * most are settled by then and cost nothing more. The rest move into buckets by due time. The timer stops while there is nothing
+ * to watch, so an idle broker keeps no process alive.
+ */
+export class Deadlines {
+  private young: Deadline[] = [];
+  private spare: Deadline[] = [];
+  private readonly buckets = new Map<number, Deadline[]>();
+  private waiting = 0;
+  private lastBucket = 0;
+  private timer: Subscription | null = null;
+
+  constructor(private readonly scheduler: SchedulerLike) {}
+
+  /** Entries not yet known to be settled. For leak tests. */
+  get size(): number {
+    return this.young.length + this.waiting;
+  }
+
+  add(entry: Deadline): void {
+    this.young.push(entry);
+    if (this.timer === null) this.arm();
+  }
+
+  /** Forgets all entries and stops the timer. */
+  clear(): void {
+    this.timer?.unsubscribe();
+    this.timer = null;
+    this.young = [];
+    this.buckets.clear();
+    this.waiting = 0;
+  }
+
+  private arm(): void {
+    this.lastBucket = Math.floor(this.scheduler.now() / BUCKET) - 1;
+    const owner = this;
+    this.timer = this.scheduler.schedule(function () {
+      if (owner.sweep()) this.schedule(undefined, PERIOD);
+      else owner.timer = null;
+    }, PERIOD);
+  }
+
+  /** Returns whether anything is left to watch. */
+  private sweep(): boolean {
+    const now = this.scheduler.now();
+    this.sortYoung(now);
+    this.expireDue(now);
+    if (this.waiting > 1024) this.compactIfWorthIt();
+    return this.waiting > 0 || this.young.length > 0;
+  }
+
+  private sortYoung(now: number): void {
+    const entries = this.young;
+    this.young = this.spare;
+    for (const entry of entries) {
+      if (entry.settled) continue;
+      if (entry.deadline <= now) {
+        entry.expire();
+        continue;
+      }
+      const key = Math.floor(entry.deadline / BUCKET);
+      const bucket = this.buckets.get(key);
+      if (bucket === undefined) this.buckets.set(key, [entry]);
+      else bucket.push(entry);
+      this.waiting++;
+    }
+    entries.length = 0;
+    this.spare = entries;
+  }
+
+  private expireDue(now: number): void {
+    const current = Math.floor(now / BUCKET);
+    // After a long pause (a stopped process) walking the keys is cheaper than counting up to now.
+    if (current - this.lastBucket > this.buckets.size) {
+      for (const key of [...this.buckets.keys()].sort((a, b) => a - b)) {
+        if (key <= current) this.expireBucket(key, now);
+      }
+    } else {
+      for (let key = this.lastBucket; key <= current; key++) this.expireBucket(key, now);
+    }
+    this.lastBucket = current;
+  }
+
+  private expireBucket(key: number, now: number): void {
+    const bucket = this.buckets.get(key);
+    if (bucket === undefined) return;
+    let kept = 0;
+    for (const entry of bucket) {
+      if (entry.settled) this.waiting--;
+      else if (entry.deadline > now) bucket[kept++] = entry;
+      else {
+        this.waiting--;
+        entry.expire();
+      }
+    }
+    if (kept === 0) this.buckets.delete(key);
+    else bucket.length = kept;
+  }
+
+  private nextCompaction = 1024;
+
+  /** Drops settled entries that would else stay until their deadline; each entry is visited a bounded number of times. */
+  private compactIfWorthIt(): void {
+    if (this.waiting < this.nextCompaction) return;
+    let left = 0;
+    for (const [key, bucket] of this.buckets) {
+      const pending = bucket.filter((entry) => !entry.settled);
+      if (pending.length === 0) this.buckets.delete(key);
+      else this.buckets.set(key, pending);
+      left += pending.length;
+    }
+    this.waiting = left;
+    this.nextCompaction = Math.max(1024, left * 2);
+  }
+}

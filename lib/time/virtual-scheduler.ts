@@ -1,0 +1,95 @@
+import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
+
+/**
+ * A scheduler whose time moves only when told. Unlike RxJS's `VirtualTimeScheduler` it lets promises, microtasks and
+ * `setImmediate` callbacks run between two steps, so code that awaits in between behaves as in real time.
+ */
+export class VirtualScheduler implements SchedulerLike {
+  private time: number;
+  private order = 0;
+  private queue: VirtualAction<unknown>[] = [];
+
+  /** @param start first value of `now()`, ms. Default 0. */
+  constructor(start = 0) {
+    this.time = start;
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  /** Actions that wait for their time. For leak tests. */
+  get pending(): number {
+    return this.queue.length;
+  }
+
+  schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
+    return new VirtualAction<T>(this, work).schedule(state, delay);
+  }
+
+  /** Moves time on by `ms`, running what falls due in order, with all promises settled between two steps. */
+  async advance(ms: number): Promise<void> {
+    const end = this.time + ms;
+    await settle();
+    for (let next = this.next(end); next !== null; next = this.next(end)) {
+      this.time = Math.max(this.time, next.due);
+      next.run();
+      await settle();
+    }
+    this.time = end;
+  }
+
+  /** @internal */
+  add(action: VirtualAction<unknown>, delay: number): void {
+    action.due = this.time + Math.max(0, delay);
+    action.order = this.order++;
+    this.queue.push(action);
+  }
+
+  /** @internal */
+  remove(action: VirtualAction<unknown>): void {
+    const at = this.queue.indexOf(action);
+    if (at >= 0) this.queue.splice(at, 1);
+  }
+
+  private next(end: number): VirtualAction<unknown> | null {
+    let best: VirtualAction<unknown> | null = null;
+    for (const action of this.queue) {
+      if (action.due > end) continue;
+      if (best === null || action.due < best.due || (action.due === best.due && action.order < best.order))
+        best = action;
+    }
+    if (best !== null) this.remove(best);
+    return best;
+  }
+}
+
+class VirtualAction<T> extends Subscription implements SchedulerAction<T> {
+  due = 0;
+  order = 0;
+  private state: T | undefined;
+
+  constructor(
+    private readonly scheduler: VirtualScheduler,
+    private readonly work: (this: SchedulerAction<T>, state?: T) => void,
+  ) {
+    super(() => scheduler.remove(this as VirtualAction<unknown>));
+  }
+
+  schedule(state?: T, delay = 0): Subscription {
+    if (this.closed) return this;
+    this.state = state;
+    this.scheduler.remove(this as VirtualAction<unknown>);
+    this.scheduler.add(this as VirtualAction<unknown>, delay);
+    return this;
+  }
+
+  run(): void {
+    if (!this.closed) this.work.call(this, this.state);
+  }
+}
+
+/** Several turns of the event loop: whatever is chained on promises and immediates comes to rest. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,122 @@
+import type { Logger } from '@nestjs/common';
+import type { SchedulerLike, Subscription } from 'rxjs';
+import * as messages from '../messages/transit.messages.js';
+import type { Transporter } from '../transporters/transporter.js';
+
+/** ms between two tries where the transporter does not reconnect by itself; Moleculer's. */
+const RETRY = 5000;
+
+export interface ConnectionOwner {
+  /** Makes the connection useful: subscriptions and so on. A rejection counts as a failed connect. */
+  joined(reconnect: boolean): Promise<void>;
+  lost(): void;
+}
+
+/**
+ * Keeps the transporter connected: first connect, retries, what happens after a loss. Each change of state is logged once. An
+ * attempt that was overtaken by a newer state is told so and ends without effect.
+ */
+export class Connection {
+  private attempt = 0;
+  private everJoined = false;
+  private retry: Subscription | null = null;
+  private stopped = true;
+  private lastError: string | undefined;
+  private lastLogged: string | undefined;
+
+  constructor(
+    private readonly transporter: Transporter,
+    private readonly owner: ConnectionOwner,
+    private readonly scheduler: SchedulerLike,
+    private readonly disableReconnect: boolean,
+    private readonly logger: Logger,
+  ) {}
+
+  /** The last reason why there is no connection, for messages. */
+  get reason(): string | undefined {
+    return this.lastError;
+  }
+
+  open(): void {
+    this.stopped = false;
+    void this.connect();
+  }
+
+  /** Whether a join that began with this number still is the current one. */
+  isCurrent(attempt: number): boolean {
+    return attempt === this.attempt && !this.stopped;
+  }
+
+  get current(): number {
+    return this.attempt;
+  }
+
+  async close(): Promise<void> {
+    this.stopped = true;
+    this.attempt++;
+    this.retry?.unsubscribe();
+    await this.transporter.disconnect();
+  }
+
+  /** The transporter has its connection again. */
+  up(): void {
+    if (!this.stopped) void this.join();
+  }
+
+  down(error?: Error): void {
+    if (this.stopped) return;
+    const was = this.attempt++;
+    this.lastError = error?.message ?? this.lastError;
+    if (this.everJoined || was > 0) this.owner.lost();
+  }
+
+  error(error: Error): void {
+    this.lastError = error.message;
+    // A driver may report the same failure at each of its tries.
+    if (this.lastLogged === error.message) return;
+    this.lastLogged = error.message;
+    this.logger.warn(messages.transporterError(this.transporter.name, error.message));
+  }
+
+  private async connect(): Promise<void> {
+    const attempt = ++this.attempt;
+    try {
+      await this.transporter.connect();
+    } catch (error) {
+      if (!this.stopped && attempt === this.attempt) this.failed(error as Error);
+      return;
+    }
+    // The driver may have reported a loss, or a loss and a return, before `connect` could settle here.
+    if (!this.stopped && attempt === this.attempt) await this.join();
+  }
+
+  private async join(): Promise<void> {
+    const attempt = ++this.attempt;
+    try {
+      await this.owner.joined(this.everJoined);
+      if (!this.isCurrent(attempt)) return;
+      this.everJoined = true;
+      this.lastError = undefined;
+      this.lastLogged = undefined;
+    } catch (error) {
+      if (this.isCurrent(attempt)) this.failed(error as Error);
+    }
+  }
+
+  private failed(error: Error): void {
+    this.lastError = error.message;
+    if (this.lastLogged !== error.message) {
+      this.lastLogged = error.message;
+      this.logger.warn(
+        messages.connectFailed(this.transporter.name, error.message, this.disableReconnect ? null : RETRY),
+      );
+    }
+    if (this.disableReconnect) return;
+    this.retry?.unsubscribe();
+    this.retry = this.scheduler.schedule(() => {
+      if (this.stopped) return;
+      if (this.everJoined) void this.join();
+      else void this.connect();
+    }, RETRY);
+  }
+}

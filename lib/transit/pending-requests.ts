@@ -1,0 +1,86 @@
+import type { Context } from '../context/context.js';
+import { BrokerDisconnectedError } from '../errors/broker.error.js';
+import { RequestRejectedError, RequestTimeoutError } from '../errors/request.error.js';
+import type { Deadline } from '../time/deadlines.js';
+
+/** A call that waits for its answer. */
+export class PendingRequest implements Deadline {
+  settled = false;
+  deadline = 0;
+  private stopListening: (() => void) | null = null;
+
+  constructor(
+    readonly ctx: Context,
+    readonly action: string,
+    readonly nodeID: string,
+    private readonly owner: PendingRequests,
+    private readonly resolve: (value: unknown) => void,
+    private readonly rejectWith: (error: unknown) => void,
+  ) {}
+
+  /** Rejects as soon as the signal aborts. */
+  listen(signal: AbortSignal, abort: () => void): void {
+    signal.addEventListener('abort', abort, { once: true });
+    this.stopListening = () => signal.removeEventListener('abort', abort);
+  }
+
+  fulfil(value: unknown): void {
+    this.finish();
+    this.resolve(value);
+  }
+
+  reject(error: unknown): void {
+    this.finish();
+    this.rejectWith(error);
+  }
+
+  expire(): void {
+    this.reject(new RequestTimeoutError({ action: this.action, nodeID: this.nodeID }));
+  }
+
+  private finish(): void {
+    this.settled = true;
+    this.owner.remove(this.ctx.id);
+    this.stopListening?.();
+  }
+}
+
+/** The calls under way to other nodes, by the ID that the answer will bear. */
+export class PendingRequests {
+  private readonly byID = new Map<string, PendingRequest>();
+
+  get size(): number {
+    return this.byID.size;
+  }
+
+  has(id: string): boolean {
+    return this.byID.has(id);
+  }
+
+  get(id: string): PendingRequest | undefined {
+    return this.byID.get(id);
+  }
+
+  add(request: PendingRequest): void {
+    this.byID.set(request.ctx.id, request);
+  }
+
+  remove(id: string): void {
+    this.byID.delete(id);
+  }
+
+  /** The node is gone: nobody will answer these. */
+  rejectNode(nodeID: string): void {
+    for (const request of this.byID.values()) {
+      if (request.nodeID === nodeID) request.reject(new RequestRejectedError({ action: request.action, nodeID }));
+    }
+  }
+
+  /** Our own ears are gone: whatever is answered now will not be heard. */
+  rejectAll(reason: (action: string, nodeID: string) => string): void {
+    for (const request of this.byID.values()) {
+      const { action, nodeID } = request;
+      request.reject(new BrokerDisconnectedError({ action, nodeID }, reason(action, nodeID)));
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { Logger } from '@nestjs/common';
+import * as messages from '../messages/transit.messages.js';
+import type { PacketType, ProtocolVersion } from '../protocol/packets.js';
+import {
+  isDictionary,
+  readEnvelope,
+  readEvent,
+  readHeartbeat,
+  readInfo,
+  readPing,
+  readPong,
+  readRequest,
+  readResponse,
+} from '../protocol/read-packet.js';
+import type { Serializer } from '../serializers/serializer.js';
+import { OncePer } from './once-per.js';
+import type { PacketHandlers } from './packet-handlers.js';
+import type { PeerVersions } from './peer-versions.js';
+
+const READERS = {
+  REQ: readRequest,
+  RES: readResponse,
+  EVENT: readEvent,
+  INFO: readInfo,
+  DISCOVER: readEnvelope,
+  DISCONNECT: readEnvelope,
+  HEARTBEAT: readHeartbeat,
+  PING: readPing,
+  PONG: readPong,
+} as const;
+
+/** From bytes on a topic to a typed packet at its handler. Nothing that arrives here may throw further. */
+export class Receiver {
+  private readonly warned = new OncePer();
+
+  constructor(
+    private readonly nodeID: string,
+    private readonly serializer: Serializer,
+    private readonly versions: PeerVersions,
+    private readonly topics: ReadonlyMap<string, PacketType>,
+    private readonly maxPacketSize: number,
+    private readonly handlers: PacketHandlers,
+    private readonly logger: Logger,
+  ) {}
+
+  message(topic: string, data: Buffer): void {
+    const type = this.topics.get(topic);
+    if (type === undefined) return;
+    if (data.length > this.maxPacketSize) {
+      this.warnOnce(`size ${topic}`, messages.packetTooLarge(type, topic, data.length, this.maxPacketSize));
+      return;
+    }
+    let raw: unknown;
+    try {
+      raw = this.serializer.deserialize(data, type);
+    } catch (error) {
+      this.warnOnce(`bytes ${topic}`, messages.unreadablePacket(type, topic, (error as Error).message));
+      return;
+    }
+    if (!isDictionary(raw) || typeof raw['sender'] !== 'string' || raw['sender'] === '') {
+      this.warnOnce(`envelope ${topic}`, messages.unreadablePacket(type, topic, 'no envelope'));
+      return;
+    }
+    this.dispatch(type, raw, raw['sender']);
+  }
+
+  private dispatch(type: PacketType, raw: Record<string, unknown>, sender: string): void {
+    const ver = this.versions.read(raw['ver']);
+    if (ver === null) {
+      const theirs = typeof raw['ver'] === 'string' ? `'${raw['ver'].slice(0, 20)}'` : typeof raw['ver'];
+      this.warnOnce(`ver ${sender}`, messages.wrongVersion(sender, theirs, this.versions.description));
+      return;
+    }
+    try {
+      if (sender === this.nodeID) {
+        this.fromOurselves(type, raw, ver, sender);
+        return;
+      }
+      this.deliver(type, raw, ver, sender);
+    } catch (error) {
+      this.logger.error(messages.handlerFailed(type, sender), error instanceof Error ? error.stack : String(error));
+    }
+  }
+
+  /** Our own broadcasts come back to us; an INFO or PONG may be somebody else's under our name. */
+  private fromOurselves(type: PacketType, raw: Record<string, unknown>, ver: ProtocolVersion, sender: string): void {
+    if (type === 'INFO') this.handlers.CONFLICT(readInfo(raw, ver, sender));
+    else if (type === 'PONG') this.handlers.PONG(readPong(raw, ver, sender));
+  }
+
+  private deliver(type: PacketType, raw: Record<string, unknown>, ver: ProtocolVersion, sender: string): void {
+    const packet = READERS[type](raw, ver, sender);
+    if (packet === null) {
+      this.warnOnce(`incomplete ${type} ${sender}`, messages.incompletePacket(type, sender));
+      return;
+    }
+    if (type !== 'REQ' && type !== 'RES' && type !== 'EVENT') this.learn(type, sender, ver);
+    // The reader of a type makes the packet of that type; TypeScript cannot tie the two unions together.
+    (this.handlers[type] as (packet: unknown) => void)(packet);
+  }
+
+  private learn(type: PacketType, sender: string, ver: ProtocolVersion): void {
+    // The conflict probe asks under a throw-away name: a PING alone makes nobody a peer.
+    if (type !== 'PING' && type !== 'PONG') this.versions.learn(sender, ver);
+  }
+
+  private warnOnce(key: string, text: string): void {
+    if (this.warned.first(key)) this.logger.warn(text);
+  }
+}

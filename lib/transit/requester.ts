@@ -1,0 +1,97 @@
+import type { Context } from '../context/context.js';
+import { BrokerDisconnectedError } from '../errors/broker.error.js';
+import { MoleculerError } from '../errors/moleculer.error.js';
+import { InvalidPacketDataError } from '../errors/protocol.error.js';
+import { QueueIsFullError, RequestAbortedError } from '../errors/request.error.js';
+import * as messages from '../messages/transit.messages.js';
+import type { ResponsePacket } from '../protocol/packets.js';
+import type { Deadlines } from '../time/deadlines.js';
+import type { Bytes } from './packet-writer.js';
+import { PendingRequest, PendingRequests } from './pending-requests.js';
+import type { Transit } from './transit.js';
+
+export interface RequesterOptions {
+  /** Calls that may wait at the same time. */
+  maxQueueSize: number;
+  /** Rebuilds an error from its wire form. */
+  restore(payload: unknown, sender: string): Error;
+}
+
+/** Calls actions on other nodes and settles them by their answers. */
+export class Requester {
+  readonly pending = new PendingRequests();
+
+  constructor(
+    private readonly transit: Transit,
+    private readonly deadlines: Deadlines,
+    private readonly options: RequesterOptions,
+  ) {
+    transit.handlers.RES = (packet) => this.answered(packet);
+  }
+
+  /** Sends the call of this context to the node of its endpoint. Rejects, never throws. */
+  request(ctx: Context, action: string, nodeID: string, signal: AbortSignal | undefined): Promise<unknown> {
+    const refusal = this.refusal(ctx, action, nodeID, signal);
+    if (refusal !== null) return Promise.reject(refusal);
+    let bytes: Bytes;
+    try {
+      bytes = this.transit.writer.request(this.transit.versions.of(nodeID), ctx, action);
+    } catch (error) {
+      return Promise.reject(unserializable(`params or meta of '${action}'`, error));
+    }
+    return new Promise((resolve, reject) => {
+      const pending = new PendingRequest(ctx, action, nodeID, this.pending, resolve, reject);
+      this.pending.add(pending);
+      if (ctx.timeout !== null && ctx.timeout > 0) {
+        pending.deadline = ctx.startClock();
+        this.deadlines.add(pending);
+      }
+      if (signal !== undefined) pending.listen(signal, () => pending.reject(aborted(action, nodeID, signal)));
+      this.transit.send('REQ', nodeID, bytes);
+    });
+  }
+
+  private refusal(ctx: Context, action: string, nodeID: string, signal: AbortSignal | undefined): Error | null {
+    if (!this.transit.connected) {
+      return new BrokerDisconnectedError({ action, nodeID }, messages.disconnected(action, nodeID));
+    }
+    if (this.pending.size >= this.options.maxQueueSize) {
+      return new QueueIsFullError({
+        action,
+        nodeID,
+        size: this.pending.size,
+        limit: this.options.maxQueueSize,
+      });
+    }
+    if (signal?.aborted) return aborted(action, nodeID, signal);
+    if (this.pending.has(ctx.id)) return new MoleculerError(messages.duplicateRequestId(ctx.id), 500, 'DUPLICATE_ID');
+    return null;
+  }
+
+  private answered(packet: ResponsePacket): void {
+    const pending = this.pending.get(packet.id);
+    // The first answer wins, and only the node that was asked can give it.
+    if (pending === undefined || pending.nodeID !== packet.sender) return;
+    const { ctx } = pending;
+    ctx.nodeID = packet.sender;
+    if (packet.meta !== null) {
+      ctx.mergeMeta(packet.meta);
+      ctx.parent?.mergeMeta(packet.meta);
+    }
+    if (!packet.success) pending.reject(this.options.restore(packet.error, packet.sender));
+    else if (packet.stream) {
+      pending.reject(new MoleculerError(messages.streamsNotBuilt(`'${pending.action}' answered with a stream`), 501));
+    } else pending.fulfil(packet.data === undefined ? undefined : packet.data);
+  }
+}
+
+function aborted(action: string, nodeID: string, signal: AbortSignal): Error {
+  return new RequestAbortedError({ action, nodeID }, signal.reason);
+}
+
+export function unserializable(what: string, cause: unknown): Error {
+  const error = new InvalidPacketDataError({ what });
+  error.message = messages.notSerializable(what, cause instanceof Error ? cause.message : String(cause));
+  error.cause = cause;
+  return error;
+}

@@ -1,0 +1,116 @@
+import type { Logger } from '@nestjs/common';
+import { Context, NO_OPTIONS } from '../context/context.js';
+import type { ContextEndpoint, ContextHost } from '../context/context-host.js';
+import { MoleculerError } from '../errors/moleculer.error.js';
+import * as messages from '../messages/transit.messages.js';
+import { dialectOf } from '../protocol/dialect.js';
+import type { Dictionary, ErrorPayload, RequestPacket } from '../protocol/packets.js';
+import type { ResponseHead } from './packet-writer.js';
+import { unserializable } from './requester.js';
+import type { Transit } from './transit.js';
+
+/** Who serves the requests of other nodes. */
+export interface RequestServer<E extends ContextEndpoint> {
+  /** The endpoint that serves this request, or why it is refused. */
+  accept(packet: RequestPacket): E | Error;
+  /** Runs the handler. May throw, return a value or a promise. */
+  run(ctx: Context, endpoint: E): unknown;
+  /** Fails with an error that was not logged yet. */
+  extractError(error: unknown, action: string): ErrorPayload;
+}
+
+/** Serves requests of other nodes: builds the context, runs, answers in the version that was asked in. */
+export class Responder<E extends ContextEndpoint> {
+  constructor(
+    private readonly transit: Transit,
+    private readonly contextHost: ContextHost,
+    private readonly server: RequestServer<E>,
+    private readonly logger: Logger,
+  ) {
+    transit.handlers.REQ = (packet) => this.serve(packet);
+  }
+
+  private serve(packet: RequestPacket): void {
+    const endpoint = packet.stream
+      ? new MoleculerError(messages.streamsNotBuilt(`'${packet.action}' was called with a stream`), 501)
+      : this.server.accept(packet);
+    if (endpoint instanceof Error) {
+      this.fail(packet, null, endpoint);
+      return;
+    }
+    const ctx = this.contextOf(packet, endpoint);
+    let result: unknown;
+    try {
+      result = this.server.run(ctx, endpoint);
+    } catch (error) {
+      this.fail(packet, ctx, error);
+      return;
+    }
+    if (result instanceof Promise) {
+      result.then(
+        (data) => this.answer(packet, ctx, data),
+        (error: unknown) => this.fail(packet, ctx, error),
+      );
+    } else this.answer(packet, ctx, result);
+  }
+
+  private contextOf(packet: RequestPacket, endpoint: E): Context {
+    const ctx = new Context(this.contextHost, endpoint, packet.params, NO_OPTIONS);
+    ctx.ownID = packet.id;
+    ctx.ownMeta = packet.meta;
+    ctx.ownHeaders = packet.headers;
+    ctx.ownRequestID = packet.requestID;
+    ctx.parentID = packet.parentID;
+    ctx.caller = packet.caller;
+    ctx.level = packet.level;
+    ctx.tracing = packet.tracing;
+    // Whatever the request says about time overrules the action's own setting, 0 included (trap 22).
+    ctx.timeout = packet.timeout;
+    ctx.nodeID = packet.sender;
+    return ctx;
+  }
+
+  private answer(packet: RequestPacket, ctx: Context, data: unknown): void {
+    if (isStream(data)) {
+      this.fail(packet, ctx, new MoleculerError(messages.streamsNotBuilt(`'${packet.action}' returned a stream`), 501));
+      return;
+    }
+    try {
+      const dialect = dialectOf(packet.ver);
+      this.transit.send('RES', packet.sender, this.transit.writer.response(dialect, headOf(packet, ctx), data));
+    } catch (error) {
+      this.fail(packet, ctx, unserializable(`the result or meta of '${packet.action}'`, error));
+    }
+  }
+
+  private fail(packet: RequestPacket, ctx: Context | null, error: unknown): void {
+    const dialect = dialectOf(packet.ver);
+    const payload = this.server.extractError(error, packet.action);
+    let head = headOf(packet, ctx);
+    try {
+      JSON.stringify(head.meta);
+    } catch {
+      head = { id: packet.id, meta: null, headers: null };
+    }
+    try {
+      this.transit.send('RES', packet.sender, this.transit.writer.failure(dialect, head, payload));
+    } catch (problem) {
+      // An error must be answered whatever its data hold, else the caller waits for its timeout.
+      this.logger.error(messages.notSerializable(`the error of '${packet.action}'`, (problem as Error).message));
+      this.transit.send('RES', packet.sender, this.transit.writer.failure(dialect, head, bare(payload)));
+    }
+  }
+}
+
+function headOf(packet: RequestPacket, ctx: Context | null): ResponseHead {
+  if (ctx === null) return { id: packet.id, meta: packet.meta, headers: null };
+  return { id: packet.id, meta: ctx.ownMeta, headers: ctx.ownResponseHeaders as Dictionary | null };
+}
+
+function bare({ name, message, code, type, retryable, nodeID }: ErrorPayload): ErrorPayload {
+  return { name, message: String(message), code, type, retryable, nodeID, data: {} };
+}
+
+function isStream(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as { pipe?: unknown }).pipe === 'function';
+}

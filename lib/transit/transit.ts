@@ -1,0 +1,178 @@
+import { Logger } from '@nestjs/common';
+import type { SchedulerLike } from 'rxjs';
+import * as messages from '../messages/transit.messages.js';
+import type { Dialect } from '../protocol/dialect.js';
+import type { Dictionary, PacketType, ProtocolVersion } from '../protocol/packets.js';
+import { Topics } from '../protocol/topics.js';
+import { JsonSerializer } from '../serializers/json.serializer.js';
+import type { Serializer } from '../serializers/serializer.js';
+import type { Transporter } from '../transporters/transporter.js';
+import { Connection } from './connection.js';
+import { ObjectWriter } from './object-writer.js';
+import { noHandlers, type PacketHandlers } from './packet-handlers.js';
+import type { Bytes, PacketWriter } from './packet-writer.js';
+import { PeerVersions } from './peer-versions.js';
+import { Receiver } from './receiver.js';
+import { TextWriter } from './text-writer.js';
+
+export interface TransitOptions {
+  nodeID: string;
+  namespace: string;
+  protocolVersion: ProtocolVersion | 'auto';
+  disableVersionCheck: boolean;
+  disableReconnect: boolean;
+  /** bytes */
+  maxPacketSize: number;
+}
+
+/** What happens around the connection, besides packets. All in the order of the calls. */
+export interface TransitWatcher {
+  /** Connected, not yet subscribed: the moment to find out whether our node ID is free. A rejection keeps us out. */
+  beforeSubscribe(): Promise<void>;
+  /** Subscribed: packets flow both ways. Awaited before the join counts as done. */
+  joined(reconnect: boolean): Promise<void>;
+  lost(): void;
+}
+
+/** Carries packets between this node and the others: topics, versions, bytes and the connection. */
+export class Transit {
+  readonly handlers: PacketHandlers = noHandlers();
+  readonly topics: Topics;
+  readonly versions: PeerVersions;
+  readonly writer: PacketWriter;
+  /** Packets can be sent and answers come in. */
+  connected = false;
+  private readonly logger = new Logger(messages.TRANSIT_CONTEXT);
+  private readonly receiver: Receiver;
+  private readonly connection: Connection;
+  private readonly subscriptions: Map<string, PacketType>;
+  private watcher: TransitWatcher | null = null;
+  private lostEvents = 0;
+
+  constructor(
+    private readonly options: TransitOptions,
+    private readonly transporter: Transporter,
+    private readonly serializer: Serializer,
+    scheduler: SchedulerLike,
+  ) {
+    this.topics = new Topics(options.namespace);
+    this.versions = new PeerVersions(options.protocolVersion, options.disableVersionCheck);
+    // A subclass may write something else than JSON, so only the class itself takes the short way.
+    this.writer =
+      serializer.constructor === JsonSerializer
+        ? new TextWriter(options.nodeID)
+        : new ObjectWriter(options.nodeID, serializer);
+    this.subscriptions = this.topics.subscriptions(options.nodeID);
+    this.receiver = new Receiver(
+      options.nodeID,
+      serializer,
+      this.versions,
+      this.subscriptions,
+      options.maxPacketSize,
+      this.handlers,
+      this.logger,
+    );
+    this.connection = new Connection(
+      transporter,
+      { joined: (reconnect) => this.join(reconnect), lost: () => this.lost() },
+      scheduler,
+      options.disableReconnect,
+      this.logger,
+    );
+  }
+
+  /** Why there is no connection, if there was a reason. */
+  get reason(): string | undefined {
+    return this.connection.reason;
+  }
+
+  open(watcher: TransitWatcher): void {
+    this.watcher = watcher;
+    this.transporter.attach({
+      message: (topic, data) => this.receiver.message(topic, data),
+      up: () => this.connection.up(),
+      down: (error) => this.connection.down(error),
+      error: (error) => this.connection.error(error),
+    });
+    this.connection.open();
+  }
+
+  async close(): Promise<void> {
+    this.connected = false;
+    await this.connection.close();
+  }
+
+  /** Hands bytes to the transporter. Without a connection they are dropped, as the protocol has it for all but calls and events. */
+  send(type: PacketType, nodeID: string | undefined, bytes: Bytes): void {
+    if (this.connected) this.sendTo(this.topics.of(type, nodeID), bytes);
+  }
+
+  /** As `send`, for events: what is lost is counted and told on return. */
+  sendEvent(nodeID: string, bytes: Bytes): boolean {
+    if (this.connected) this.sendTo(this.topics.of('EVENT', nodeID), bytes);
+    else this.lostEvents++;
+    return this.connected;
+  }
+
+  /** A packet to one node, in its version. */
+  sendPlain(type: PacketType, nodeID: string, payload: Dictionary, dialect = this.versions.of(nodeID)): void {
+    this.send(type, nodeID, this.writer.plain(dialect, type, payload));
+  }
+
+  /** A packet to all nodes, once per version given. */
+  broadcastPlain(type: PacketType, payload: Dictionary, dialects: readonly Dialect[] = this.versions.inUse()): void {
+    for (const dialect of dialects) this.send(type, undefined, this.writer.plain(dialect, type, payload));
+  }
+
+  /** For the conflict probe: listens to one more topic, before the others. */
+  async subscribeExtra(topic: string, type: PacketType): Promise<void> {
+    this.subscriptions.set(topic, type);
+    await this.transporter.subscribe([topic]);
+  }
+
+  dropExtra(topic: string): void {
+    this.subscriptions.delete(topic);
+  }
+
+  /** For packets that bear another sender than this node. */
+  encode(type: PacketType, packet: Dictionary): Bytes {
+    return this.serializer.serialize(packet, type);
+  }
+
+  /** Bytes to a topic although the node is not connected in the eyes of others yet. */
+  sendRaw(topic: string, bytes: Bytes): void {
+    this.sendTo(topic, bytes);
+  }
+
+  countSubscribers(topic: string): Promise<number | null> {
+    return this.transporter.countSubscribers(topic).catch(() => null);
+  }
+
+  private async join(reconnect: boolean): Promise<void> {
+    const attempt = this.connection.current;
+    await this.watcher?.beforeSubscribe();
+    if (!this.connection.isCurrent(attempt)) return;
+    await this.transporter.subscribe([...this.topics.subscriptions(this.options.nodeID).keys()]);
+    if (!this.connection.isCurrent(attempt)) return;
+    this.connected = true;
+    const say = reconnect ? messages.reconnected : messages.connected;
+    this.logger.log(say(this.transporter.name));
+    if (this.lostEvents > 0) this.logger.warn(messages.lostEvents(this.lostEvents));
+    this.lostEvents = 0;
+    await this.watcher?.joined(reconnect);
+  }
+
+  private lost(): void {
+    if (!this.connected) return;
+    this.connected = false;
+    this.logger.warn(messages.connectionLost(this.transporter.name, this.connection.reason));
+    this.watcher?.lost();
+  }
+
+  private sendTo(topic: string, bytes: Bytes): void {
+    const data = typeof bytes === 'string' && !this.transporter.acceptsText ? Buffer.from(bytes) : bytes;
+    // The driver's `send` says Buffer, for those who write one; text is only given to drivers that ask for it.
+    const sent = this.transporter.send(topic, data as Buffer);
+    if (sent !== undefined) sent.catch((error: unknown) => this.connection.error(error as Error));
+  }
+}

@@ -1,0 +1,73 @@
+import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis';
+import { BrokerOptionsError } from '../../errors/broker.error.js';
+import {
+  redisClusterWithoutNodes,
+  redisKeyPrefix,
+  redisOptionsWrong,
+} from '../../messages/transporters.messages.js';
+
+/** Makes an ioredis client (5 or 6), a new one at each call: one to publish, one to subscribe; once for a Cluster. */
+export type RedisClientFactory = () => Redis | Cluster | Promise<Redis | Cluster>;
+
+export interface RedisClusterTransporterOptions {
+  cluster: {
+    /** Where to begin; the rest of the cluster is found from there. */
+    nodes: ClusterNode[];
+    /** Options of ioredis's Cluster. Password and TLS go into `redisOptions`. */
+    options?: ClusterOptions;
+    /** Moleculer's name for `options`. */
+    clusterOptions?: ClusterOptions;
+  };
+}
+
+/**
+ * How to reach Redis: a URL (`redis://`, `rediss://` with TLS), the options of ioredis (for Sentinel `{ sentinels, name }`),
+ * `{ cluster: { nodes, options } }`, or a function that makes clients. Default: `127.0.0.1:6379`.
+ *
+ * It reconnects for ever, after 50 ms at first and every 2 s later, unless `retryStrategy` says otherwise.
+ */
+export type RedisTransporterOptions =
+  string | RedisOptions | RedisClusterTransporterOptions | RedisClientFactory;
+
+/** @throws BrokerOptionsError for what can be told before connecting */
+export function checkRedisOptions(options: unknown): asserts options is RedisTransporterOptions {
+  if (typeof options === 'function') return;
+  if (typeof options === 'string') return checkUrl(options);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new BrokerOptionsError(redisOptionsWrong(describe(options)), { options });
+  }
+  if (!isClusterOptions(options)) return refuseKeyPrefix(options as RedisOptions);
+  const { cluster } = options;
+  if (!Array.isArray(cluster?.nodes) || cluster.nodes.length === 0) {
+    throw new BrokerOptionsError(redisClusterWithoutNodes());
+  }
+  refuseClusterKeyPrefix(cluster.options ?? cluster.clusterOptions ?? {});
+}
+
+export const isClusterOptions = (options: object): options is RedisClusterTransporterOptions =>
+  'cluster' in options;
+
+/** Also for ready clients, whose options are seen only once they are made. */
+export function refuseKeyPrefix(options: { keyPrefix?: string }): void {
+  if (options.keyPrefix) {
+    throw new BrokerOptionsError(redisKeyPrefix(options.keyPrefix), { keyPrefix: options.keyPrefix });
+  }
+}
+
+export function refuseClusterKeyPrefix(options: ClusterOptions): void {
+  refuseKeyPrefix(options);
+  refuseKeyPrefix(options.redisOptions ?? {});
+}
+
+function checkUrl(text: string): void {
+  if (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol)) {
+    // Without the text: it may hold a password.
+    throw new BrokerOptionsError(redisOptionsWrong('a string that is no redis:// or rediss:// URL'));
+  }
+  refuseKeyPrefix({ keyPrefix: new URL(text).searchParams.get('keyPrefix') ?? undefined });
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * What a transporter tells its owner (the transit). Declared here, so that a driver knows nothing of packets.
+ * @internal
+ */
+export interface TransporterHost {
+  /** Bytes arrived on a subscribed topic. Called in the order of arrival, never re-entrantly from `send`. */
+  message(topic: string, data: Buffer): void;
+  /** The connection is usable again after `down`. All subscriptions are gone: the host subscribes anew. */
+  up(): void;
+  /** Receiving is no longer possible; pending answers are lost. May be called twice in a row. */
+  down(error?: Error): void;
+  /** Something failed that does not end the connection. */
+  error(error: Error): void;
+}
+
+/**
+ * Carries bytes between the nodes of a cluster. Extend it to bring your own wire.
+ *
+ * Life: `connect` (settles when the first connection stands; a rejection is tried again by the transit every 5 s),
+ * `subscribe` (after every connect and reconnect), `send` …, `disconnect`. A driver that reconnects by itself calls
+ * `connectionLost` and `connectionRestored`.
+ */
+export abstract class Transporter {
+  /** @internal */
+  protected host: TransporterHost | null = null;
+
+  /** The name shown in logs and in the prompt. */
+  get name(): string {
+    return this.constructor.name;
+  }
+
+  /** `true`: `send` takes strings as well and is given them where the serializer makes text. Default `false`. */
+  readonly acceptsText: boolean = false;
+
+  abstract connect(): Promise<void>;
+  abstract disconnect(): Promise<void>;
+  abstract subscribe(topics: readonly string[]): Promise<void>;
+  abstract send(topic: string, data: Buffer): void | Promise<void>;
+
+  /**
+   * How many subscribers a topic has just now, ourselves included; `null` (default) where the wire cannot tell.
+   * Lets the start wait for just the answers that are due.
+   */
+  countSubscribers(_topic: string): Promise<number | null> {
+    return Promise.resolve(null);
+  }
+
+  /** @internal */
+  attach(host: TransporterHost): void {
+    this.host = host;
+  }
+
+  /** Hand over what came in on a topic. */
+  protected receive(topic: string, data: Buffer): void {
+    this.host?.message(topic, data);
+  }
+
+  protected connectionLost(error?: Error): void {
+    this.host?.down(error);
+  }
+
+  protected connectionRestored(): void {
+    this.host?.up();
+  }
+
+  protected failed(error: Error): void {
+    this.host?.error(error);
+  }
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { BrokerOptionsError } from '../../../../lib/errors/broker.error.js';
+import { RedisTransporter } from '../../../../lib/transporters/redis/redis.transporter.js';
+
+const problem = (options: unknown): string => {
+  try {
+    new RedisTransporter(options as never);
+  } catch (error) {
+    expect(error).toBeInstanceOf(BrokerOptionsError);
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('The options of the RedisTransporter', () => {
+  it.each([
+    undefined,
+    {},
+    'redis://127.0.0.1:6380/3',
+    'rediss://user:secret@host',
+    { host: 'a', port: 1, tls: {} },
+    { sentinels: [{ host: 'a', port: 26379 }], name: 'main' },
+    { cluster: { nodes: [{ host: 'a', port: 1 }] } },
+    { cluster: { nodes: ['redis://a:1'], clusterOptions: {} } },
+    () => undefined,
+  ])('may be %j', (options) => {
+    expect(problem(options)).toBe('');
+  });
+
+  it.each([
+    { keyPrefix: 'app:' },
+    'redis://host?keyPrefix=app:',
+    { cluster: { nodes: ['redis://a:1'], options: { keyPrefix: 'app:' } } },
+    { cluster: { nodes: ['redis://a:1'], clusterOptions: { redisOptions: { keyPrefix: 'app:' } } } },
+  ])('may not have a keyPrefix: %j', (options) => {
+    expect(problem(options)).toMatch(/'keyPrefix' is 'app:'.*namespace/);
+  });
+
+  it.each([5, null, [], true])('may not be %j', (options) => {
+    expect(problem(options)).toMatch(/options of the Redis transporter are/);
+  });
+
+  it('name at least one node of a Cluster', () => {
+    expect(problem({ cluster: { nodes: [] } })).toMatch(/cluster\.nodes/);
+    expect(problem({ cluster: {} })).toMatch(/cluster\.nodes/);
+    expect(problem({ cluster: null })).toMatch(/cluster\.nodes/);
+  });
+
+  it('are not shown where a URL is wrong: it may hold a password', () => {
+    expect(problem('http://user:secret@host')).not.toContain('secret');
+  });
+});

@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config';
+
+const source = (file: string) => new URL(file, import.meta.url).pathname;
+
+export default defineConfig({
+  resolve: {
+    // What a user imports by name is the source here, so that tests and coverage see what is being written.
+    alias: [
+      { find: /^nestjs-moleculer$/, replacement: source('./lib/index.ts') },
+      { find: /^nestjs-moleculer\/(testing|repl)$/, replacement: source('./lib/') + '$1/index.ts' },
+    ],
+  },
+  test: {
+    retry: 0,
+    teardownTimeout: 30_000,
+    // Order must not matter; the seed is printed, and `--sequence.seed=N` repeats a run.
+    sequence: { shuffle: { files: true, tests: true } },
+    coverage: {
+      provider: 'v8',
+      include: ['lib/**/*.ts'],
+      reporter: ['text-summary', 'text', 'html'],
+      reportsDirectory: 'coverage',
+    },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.spec.ts'],
+          testTimeout: 10_000,
+          hookTimeout: 10_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // These start processes and servers: one file at a time.
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/{integration,interop,e2e}/**/*.spec.ts'],
+          globalSetup: ['test/support/redis.setup.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
