@@ -1,10 +1,13 @@
 import type { SchedulerLike } from 'rxjs';
+import { Logger } from '@nestjs/common';
 import { ServiceBroker } from './broker/service-broker.js';
 import type { Cacher } from './cachers/cacher.js';
 import type { OwnFacts } from './discovery/announcer.js';
 import { Presence } from './discovery/presence.js';
 import { MoleculerNode } from './moleculer.node.js';
+import { BROKER_CONTEXT, errorRegeneratorFailed } from './messages/broker.messages.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
+import { createErrorTranslator } from './protocol/error-regenerator.js';
 import type { Dictionary } from './protocol/packets.js';
 import { Registry } from './registry/registry.js';
 import type { Serializer } from './serializers/serializer.js';
@@ -18,7 +21,7 @@ import { NullTransporter } from './transporters/null.transporter.js';
 import type { Transporter } from './transporters/transporter.js';
 import { NoValidator } from './validators/no.validator.js';
 import type { Validator } from './validators/validator.js';
-import { VERSION } from './version.js';
+import { VERSION } from './moleculer.version.js';
 
 /** Who this node is, settled once at start. */
 export interface NodeIdentity {
@@ -101,6 +104,9 @@ export function createBroker(inputs: BrokerInputs): ServiceBroker {
     cacher,
     scheduler,
     compileSchema: validator instanceof NoValidator ? null : (schema) => validator.compile(schema),
+    errors: createErrorTranslator(options.errorRegenerator, (failure) =>
+      new Logger(BROKER_CONTEXT).error(errorRegeneratorFailed, failure instanceof Error ? failure.stack : String(failure)),
+    ),
     ready: ready.promise,
     newID: uidGenerator === null ? ids : (broker) => uidGenerator(broker),
     health: async () => ({ ...(await machine.health()), client, net: { ip: ipList } }),

@@ -7,7 +7,7 @@ import { HandlerRunner } from '../pipeline/handler-runner.js';
 import { InFlight } from '../pipeline/in-flight.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import type { Check } from '../pipeline/validation.js';
-import { createErrorTranslator } from '../protocol/error-regenerator.js';
+import type { ErrorTranslator } from '../protocol/error-regenerator.js';
 import type { Registry } from '../registry/registry.js';
 import { Deadlines } from '../time/deadlines.js';
 import { Requester } from '../transit/requester.js';
@@ -31,6 +31,8 @@ export interface BrokerDeps {
   /** null: validation is off */
   compileSchema: ((schema: unknown) => Check) | null;
   scheduler: SchedulerLike;
+  /** Errors to and from the wire. */
+  errors: ErrorTranslator;
 }
 
 /** The machinery behind the door: one object for each way through the broker. */
@@ -52,16 +54,13 @@ export interface BrokerParts {
 
 /** Wires the parts of a broker. `changed` is called when what INFO tells has changed. */
 export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => void): BrokerParts {
-  const { nodeID, options, registry, transit, scheduler } = deps;
+  const { nodeID, options, registry, transit, scheduler, errors } = deps;
   const logger = new Logger(messages.BROKER_CONTEXT);
   const deadlines = new Deadlines(scheduler);
   const failures = new FailureLog(nodeID, logger);
   const remoteWork = new InFlight();
   const localWork = new InFlight();
   const tracked = options.tracking.enabled ? remoteWork : null;
-  const errors = createErrorTranslator(options.errorRegenerator, (failure) =>
-    logger.error(messages.errorRegeneratorFailed, failure instanceof Error ? failure.stack : String(failure)),
-  );
   const runner = new HandlerRunner(deadlines, { nodeID, failure: (thrown, ctx) => failures.action(thrown, ctx) });
   const { maxQueueSize } = options.transit;
   const requester = new Requester(transit, deadlines, {

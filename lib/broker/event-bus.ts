@@ -6,7 +6,7 @@ import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { MoleculerClientError } from '../errors/moleculer.error.js';
 import * as messages from '../messages/broker.messages.js';
 import type { InFlight } from '../pipeline/in-flight.js';
-import { isInternalEvent } from '../protocol/internal-events.js';
+import { isInternalEvent } from '../registry/internal-events.js';
 import type { EventPacket } from '../protocol/packets.js';
 import type { Registry } from '../registry/registry.js';
 import { unserializable } from '../transit/requester.js';

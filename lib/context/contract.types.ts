@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import type { CallOptions, EmitOptions } from './call-options.js';
 import type { Context } from './context.js';
 
-/* eslint-disable @typescript-eslint/no-empty-object-type, @typescript-eslint/no-explicit-any --
+/* eslint-disable @typescript-eslint/no-explicit-any --
    the two interfaces are there to be merged into; `any` stands in constraints and inference only, where `unknown` would refuse handlers */
 
 /** Action name → `(params) => result`. Open for declaration merging; known names type `call` and `mcall`. */
@@ -74,6 +74,9 @@ export type ServiceClient<S> = {
     ? (...args: CallTuple<P>) => Promise<R>
     : never;
 };
+
+/** Stands for the type of the same name in decorated constructors, where compilers that see one file at a time need a value. */
+export const ServiceClient: unknown = Object;
 
 type CallTuple<P extends readonly any[]> = P extends readonly []
   ? [params?: null | Record<string, never>, opts?: CallOptions]

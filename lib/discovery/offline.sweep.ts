@@ -39,9 +39,9 @@ export class OfflineSweep {
     const period = checks ? Math.min(FORGET_PERIOD, (options.heartbeatTimeout * 1000) / 3) : FORGET_PERIOD;
     this.lastLook = this.scheduler.now();
     this.registry.touchAll();
-    const sweep = this;
+    const look = () => this.look(checks, period);
     this.timer = this.scheduler.schedule(function () {
-      sweep.look(checks, period);
+      look();
       this.schedule(undefined, period);
     }, period);
   }

@@ -2,13 +2,13 @@
 
 export const strategyMessages = {
   unknown: (name: string, allowed: readonly string[]) =>
-    `Unknown load balancing strategy '${name}'. Allowed: ${list(allowed)}, a class that extends LoadBalanceStrategy, or an instance of one.`,
+    `Unknown load balancing strategy ${quote(name)}. Allowed: ${list(allowed)}, a class that extends LoadBalanceStrategy, or an instance of one.`,
   notBuilt: (name: string, allowed: readonly string[]) =>
     `The load balancing strategy '${name}' is not built yet. Use ${list(allowed)} or your own class that extends LoadBalanceStrategy.`,
   notAStrategy: (value: unknown, allowed: readonly string[]) =>
     `${describe(value)} is not a load balancing strategy: it has no method select(). Allowed: ${list(allowed)}, a class that extends LoadBalanceStrategy, or an instance of one.`,
-  ignored: (strategy: string, subject: string, reason: string) =>
-    `'${subject}' asks for the load balancing strategy '${strategy}', which this node does not have; the default one is used. ${reason}`,
+  ignored: (subject: string, reason: string) =>
+    `The load balancing strategy that ${quote(subject)} asks for is not used, the default one is. ${reason}`,
   /** The text is Moleculer's. */
   invalidEndpoint: () => 'Strategy returned an invalid endpoint.',
 };
@@ -27,6 +27,11 @@ export const changeMessages = {
   subscriberThrew: () =>
     'A subscriber of registry.changes() threw; the others are served. Handle the error in the subscriber.',
 };
+
+/** Names come from other nodes too: no line breaks, no novels. */
+function quote(name: string): string {
+  return `'${JSON.stringify(name.slice(0, 80)).slice(1, -1)}'`;
+}
 
 function list(names: readonly string[]): string {
   return names.map((name) => `'${name}'`).join(', ');

@@ -153,13 +153,15 @@ export function listEvents(
   return result;
 }
 
-/** Of our own, as in Moleculer, each service counts. */
+/** As in Moleculer each service of a node counts. */
 function ownersOf(list: EventList, local: NodeEntry): Owner[] {
-  const services = new Set(list.local.listeners.map(({ service }) => service.name));
-  const owners: Owner[] = [...services].map(() => ({ nodeID: local.id, available: true }));
-  for (const shape of list.offers.keys()) {
-    for (const node of shape.nodes) owners.push({ nodeID: node.id, available: node.available });
-  }
+  const own = new Set(list.local.listeners.map(({ service }) => service.name));
+  const owners: Owner[] = [];
+  const add = (node: NodeEntry, times: number) => {
+    for (let i = 0; i < times; i++) owners.push({ nodeID: node.id, available: node.available });
+  };
+  add(local, own.size);
+  for (const [shape, offer] of list.offers) for (const node of shape.nodes) add(node, offer.services.size);
   return owners;
 }
 

@@ -49,16 +49,15 @@ function byName<T extends { readonly name: string }>(items: readonly T[]): Recor
   return result;
 }
 
-/** A service may have one pattern in several groups; the first has the pattern for its key. */
-function byNameAndGroup(events: readonly EventInfo[]): Record<string, EventInfo> {
+/** A service may have one pattern in several groups; the first has the pattern for its key. A group that is no text is none. */
+function byNameAndGroup(events: readonly (EventInfo & { group?: unknown })[]): Record<string, EventInfo> {
   const result = Object.create(null) as Record<string, EventInfo>;
-  for (const event of events) {
+  for (const { group: announced, ...rest } of events) {
+    const group = text(announced);
+    const event: EventInfo = group === null ? rest : { ...rest, group };
     const other = result[event.name];
-    const key =
-      other === undefined || other.group === event.group
-        ? event.name
-        : JSON.stringify([event.name, event.group]);
-    result[key] = event;
+    const taken = other !== undefined && other.group !== event.group;
+    result[taken ? JSON.stringify([event.name, group]) : event.name] = event;
   }
   return result;
 }

@@ -14,8 +14,9 @@ export interface ActionOffer {
 /** A subscription as nodes of one shape have it; `group` is resolved. */
 export interface EventOffer {
   readonly event: EventInfo;
-  readonly service: ServiceInfo;
   readonly group: string;
+  /** Names of the services that have it: Moleculer lists an endpoint for each. Versions of a service count as one (trap 12). */
+  readonly services: ReadonlySet<string>;
 }
 
 /** Told when nodes join or leave a shape. */
@@ -48,10 +49,16 @@ export class Shape {
         if (isCallableFromAfar(action)) this.actions.set(action.name, { action, service, handler: null });
       }
       for (const event of Object.values(service.events)) {
-        const group = groupOf(event, service);
-        this.events.set(eventKey(event.name, group), { event, service, group });
+        this.addEvent(event, service);
       }
     }
+  }
+
+  private addEvent(event: EventInfo, service: ServiceInfo): void {
+    const group = groupOf(event, service);
+    const key = eventKey(event.name, group);
+    const services = new Set(this.events.get(key)?.services).add(service.name);
+    this.events.set(key, { event, group, services });
   }
 
   join(node: NodeEntry): void {

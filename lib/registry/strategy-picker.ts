@@ -40,7 +40,7 @@ export class StrategyPicker {
     const key = `${name} ${textOf(options)}`;
     const known = this.byText.get(key);
     if (known !== undefined) return known;
-    const made = this.createOrWarn(name, name, options, subject);
+    const made = this.createOrWarn(name, options, subject);
     if (made === null) this.refused.set(name, true);
     else this.byText.set(key, made);
     return made;
@@ -53,12 +53,7 @@ export class StrategyPicker {
   ): LoadBalanceStrategy | null {
     let made = this.byClass.get(choice);
     if (made === undefined) {
-      made = this.createOrWarn(
-        choice as StrategyChoice,
-        (choice as { name?: string }).name ?? '',
-        options,
-        subject,
-      );
+      made = this.createOrWarn(choice as StrategyChoice, options, subject);
       this.byClass.set(choice, made);
     }
     return made;
@@ -66,7 +61,6 @@ export class StrategyPicker {
 
   private createOrWarn(
     choice: StrategyChoice,
-    name: string,
     options: object | undefined,
     subject: string,
   ): LoadBalanceStrategy | null {
@@ -74,7 +68,7 @@ export class StrategyPicker {
       return this.create(choice, options);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn(strategyMessages.ignored(name, subject, reason));
+      this.logger.warn(strategyMessages.ignored(subject, reason));
       return null;
     }
   }

@@ -50,11 +50,15 @@ export class Deadlines {
 
   private arm(): void {
     this.lastBucket = Math.floor(this.scheduler.now() / BUCKET) - 1;
-    const owner = this;
+    const sweep = () => this.sweep() || this.disarm();
     this.timer = this.scheduler.schedule(function () {
-      if (owner.sweep()) this.schedule(undefined, PERIOD);
-      else owner.timer = null;
+      if (sweep()) this.schedule(undefined, PERIOD);
     }, PERIOD);
+  }
+
+  private disarm(): false {
+    this.timer = null;
+    return false;
   }
 
   /** Returns whether anything is left to watch. */

@@ -18,6 +18,8 @@ export interface ConnectionOwner {
  */
 export class Connection {
   private attempt = 0;
+  /** The transporter has connected once; from then on it tells of losses and returns itself. */
+  private established = false;
   private everJoined = false;
   private retry: Subscription | null = null;
   private stopped = true;
@@ -64,10 +66,13 @@ export class Connection {
   }
 
   down(error?: Error): void {
-    if (this.stopped) return;
-    const was = this.attempt++;
     this.lastError = error?.message ?? this.lastError;
-    if (this.everJoined || was > 0) this.owner.lost();
+    // Before the first connection stands there is nothing to lose: `connect` is still pending and goes on.
+    if (this.stopped || !this.established) return;
+    this.attempt++;
+    this.retry?.unsubscribe();
+    this.owner.lost();
+    if (this.disableReconnect) void this.transporter.disconnect().catch(() => undefined);
   }
 
   error(error: Error): void {
@@ -79,15 +84,14 @@ export class Connection {
   }
 
   private async connect(): Promise<void> {
-    const attempt = ++this.attempt;
     try {
       await this.transporter.connect();
     } catch (error) {
-      if (!this.stopped && attempt === this.attempt) this.failed(error as Error);
+      if (!this.stopped) this.failed(error as Error);
       return;
     }
-    // The driver may have reported a loss, or a loss and a return, before `connect` could settle here.
-    if (!this.stopped && attempt === this.attempt) await this.join();
+    this.established = true;
+    if (!this.stopped) await this.join();
   }
 
   private async join(): Promise<void> {
@@ -115,7 +119,7 @@ export class Connection {
     this.retry?.unsubscribe();
     this.retry = this.scheduler.schedule(() => {
       if (this.stopped) return;
-      if (this.everJoined) void this.join();
+      if (this.established) void this.join();
       else void this.connect();
     }, RETRY);
   }

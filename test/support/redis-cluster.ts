@@ -9,16 +9,13 @@ export class RedisClusterServers {
   private constructor(readonly servers: RedisServer[]) {}
 
   static async start(masters = 3): Promise<RedisClusterServers> {
-    const servers = await Promise.all(
-      Array.from({ length: masters }, async () =>
-        RedisServer.start({
-          args: [
-            ...['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000'],
-            ...['--cluster-port', String(await freePort()), '--cluster-require-full-coverage', 'no'],
-          ],
-        }),
-      ),
-    );
+    const started = await Promise.allSettled(Array.from({ length: masters }, startMaster));
+    const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const failure = started.find((result) => result.status === 'rejected');
+    if (failure) {
+      await Promise.all(servers.map((server) => server.stop()));
+      throw failure.reason;
+    }
     const cluster = new RedisClusterServers(servers);
     await cluster.join();
     return cluster;
@@ -26,6 +23,12 @@ export class RedisClusterServers {
 
   get nodes(): { host: string; port: number }[] {
     return this.servers.map(({ port }) => ({ host: '127.0.0.1', port }));
+  }
+
+  /** Starts those that were killed, and waits until all know it. */
+  async heal(): Promise<void> {
+    await Promise.all(this.servers.filter((server) => !server.running).map((server) => server.start()));
+    await this.whole();
   }
 
   async stop(): Promise<void> {
@@ -45,11 +48,21 @@ export class RedisClusterServers {
         .admin()
         .call('CLUSTER', 'MEET', '127.0.0.1', server.port, server.argument('--cluster-port'));
     }
+    await this.whole();
+  }
+
+  private async whole(): Promise<void> {
     await waitUntil('the cluster to be whole', async () => {
       const infos = await Promise.all(this.servers.map((server) => server.admin().cluster('INFO')));
       return infos.every((info) => isWhole(String(info), this.servers.length));
     });
   }
+}
+
+async function startMaster(): Promise<RedisServer> {
+  const port = String(await freePort());
+  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-port', port];
+  return RedisServer.start({ args: [...args, '--cluster-require-full-coverage', 'no'] });
 }
 
 function isWhole(info: string, nodes: number): boolean {

@@ -72,6 +72,10 @@ export class RedisServer {
     return `${this.certificate ? 'rediss' : 'redis'}://127.0.0.1:${this.port}`;
   }
 
+  get running(): boolean {
+    return this.child !== null;
+  }
+
   get pid(): number {
     return this.child!.pid!;
   }
@@ -94,6 +98,9 @@ export class RedisServer {
     let output = '';
     const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
+    const killIt = () => child.kill('SIGKILL');
+    process.once('exit', killIt); // should the test file end without stopping it
+    child.once('exit', () => process.off('exit', killIt));
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
     child.stderr.on('data', (data: Buffer) => (output += data.toString()));
     child.on('error', (error) => (output += `cannot be started: ${error.message}`));

@@ -17,7 +17,9 @@ export async function makeCertificate(dir: string): Promise<Certificate> {
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const reason = absent ? 'the program openssl is not installed' : (error as Error).message;
-    throw new Error(`The tests with TLS need a certificate, and making one failed: ${reason}.`);
+    throw new Error(`The tests with TLS need a certificate, and making one failed: ${reason}.`, {
+      cause: error,
+    });
   }
   return files;
 }

@@ -1,6 +1,6 @@
 import * as ioredis5 from 'ioredis';
 import * as ioredis6 from 'ioredis6';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RedisTransporter } from '../../../lib/transporters/redis/redis.transporter.js';
 import type { IoRedis } from '../../../lib/transporters/redis/redis-clients.js';
 import type { RedisTransporterOptions } from '../../../lib/transporters/redis/redis-options.js';

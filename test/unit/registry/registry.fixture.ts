@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Context, NO_OPTIONS } from '../../../lib/context/context.js';
 import type { ContextHost } from '../../../lib/context/context-host.js';
 import type { ActionInfo, EventInfo, InfoPacket, ServiceInfo } from '../../../lib/protocol/packets.js';
@@ -5,6 +6,8 @@ import { Registry, type RegistryDeps } from '../../../lib/registry/registry.js';
 import type { LocalService } from '../../../lib/registry/service-definition.js';
 import { createStrategy } from '../../../lib/strategies/create-strategy.js';
 import { RoundRobinStrategy } from '../../../lib/strategies/round-robin.strategy.js';
+
+Logger.overrideLogger(false);
 
 /** A registry of the node `me` with a clock that is moved by hand, and a record of what it told. */
 export function makeRegistry(deps: Partial<RegistryDeps> = {}) {

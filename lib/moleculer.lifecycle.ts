@@ -1,0 +1,53 @@
+import type {
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+  OnModuleDestroy,
+  OnModuleInit,
+} from '@nestjs/common';
+import { nodeService } from './broker/node.service.js';
+import type { ServiceBroker } from './broker/service-broker.js';
+import type { MoleculerExplorer } from './explorer/moleculer.explorer.js';
+import type { MoleculerNode } from './moleculer.node.js';
+
+/**
+ * The node's life in Nest's hooks, and the only place that hangs on them: order across several hooks of one module is not the same
+ * in all versions of Nest.
+ */
+export class MoleculerLifecycle
+  implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
+{
+  constructor(
+    private readonly node: MoleculerNode,
+    private readonly broker: ServiceBroker,
+    private readonly explorer: MoleculerExplorer,
+  ) {}
+
+  /** Handlers registered; local calls work. */
+  async onModuleInit(): Promise<void> {
+    const { broker, explorer } = this;
+    explorer.assignStreams({ events: (pattern, options) => broker.events(pattern, options) });
+    const services = await explorer.explore();
+    const internal = broker.options.internalServices ? [nodeService(nodeServiceHost(broker))] : [];
+    broker.registerServices([...internal, ...services]);
+  }
+
+  /** Connected, others discovered, services published. */
+  onApplicationBootstrap(): Promise<void> {
+    return this.node.start();
+  }
+
+  /** Services withdrawn, requests of others served out. Our own calls work on while Nest closes HTTP. */
+  onModuleDestroy(): Promise<void> {
+    return this.node.drain();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.node.close();
+  }
+}
+
+const nodeServiceHost = (broker: ServiceBroker) => ({
+  registry: broker.registry,
+  options: () => broker.options,
+  health: () => broker.getHealthStatus(),
+});

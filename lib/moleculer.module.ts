@@ -1,0 +1,44 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import {
+  type ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  type OPTIONS_TYPE,
+} from './moleculer.module-definition.js';
+import { brokerProviders, wantedProviders } from './moleculer.providers.js';
+import { exportedTokens } from './moleculer.tokens.internal.js';
+
+/**
+ * Makes the application a node of a Moleculer cluster.
+ *
+ * @example
+ * imports: [MoleculerModule.forRoot({ transporter: 'redis://localhost:6379' })]
+ *
+ * @publicApi
+ */
+@Module({ imports: [DiscoveryModule] })
+export class MoleculerModule extends ConfigurableModuleClass {
+  /** @throws BrokerOptionsError at start, listing every option that is unknown, of a wrong type or impossible */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return withBroker(super.forRoot(options), options.name);
+  }
+
+  /** As `forRoot`, with options made by a factory or class. `name` and `isGlobal` stand beside it. */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return withBroker(super.forRootAsync(options), options.name);
+  }
+}
+
+/** Clients and streams are asked for by decorators of files that may be loaded later: what is provided is looked up when Nest scans. */
+function withBroker(module: DynamicModule, name: string | undefined): DynamicModule {
+  const own = [...(module.providers ?? []), ...brokerProviders(name)];
+  return {
+    ...module,
+    get providers() {
+      return [...own, ...wantedProviders(name)];
+    },
+    get exports() {
+      return [...exportedTokens(name), ...wantedProviders(name).map(({ provide }) => provide)];
+    },
+  };
+}

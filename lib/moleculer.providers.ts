@@ -1,0 +1,206 @@
+import { type FactoryProvider, Logger } from '@nestjs/common';
+import { ApplicationConfig, DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
+import type { ServiceBroker } from './broker/service-broker.js';
+import { NoCacher } from './cachers/no-cacher.js';
+import { getExplorerToken } from './decorators/named-token.js';
+import { wantedClients, wantedStreams } from './decorators/wanted.js';
+import { MoleculerExplorer } from './explorer/moleculer.explorer.js';
+import { MODULE_CONTEXT } from './messages/module.messages.js';
+import {
+  type BrokerInputs,
+  createBroker,
+  createIdentity,
+  createNode,
+  createRegistry,
+  createTransit,
+  type NodeInputs,
+} from './moleculer.factories.js';
+import { MoleculerLifecycle } from './moleculer.lifecycle.js';
+import { MODULE_OPTIONS_TOKEN } from './moleculer.module-definition.js';
+import * as internal from './moleculer.tokens.internal.js';
+import * as tokens from './moleculer.tokens.js';
+import type { Choice } from './options/choice.type.js';
+import type { ResolvedOptions } from './options/resolved-options.js';
+import { resolveOptions } from './options/resolve-options.js';
+import { createSerializer } from './serializers/create-serializer.js';
+import { createStrategy } from './strategies/create-strategy.js';
+import { deferred } from './time/deferred.js';
+import { counterIds } from './time/id-source.js';
+import { systemRandom } from './time/random-source.js';
+import type { RandomSource } from './time/sources.js';
+import { SystemMachine } from './time/system-machine.js';
+import { SystemScheduler } from './time/system-scheduler.js';
+import { createTransporter } from './transporters/create-transporter.js';
+import { FastestValidator } from './validators/fastest.validator.js';
+import { NoValidator } from './validators/no.validator.js';
+
+/** All parts of one broker, each a provider of its own, so that each can be overridden. */
+export function brokerProviders(name: string | undefined): FactoryProvider[] {
+  return [...sources(name), ...replaceable(name), ...core(name), ...discovery(name)];
+}
+
+/** Service clients and event streams that decorators have asked for. */
+export function wantedProviders(name: string | undefined): FactoryProvider[] {
+  const inject = [tokens.getBrokerToken(name)];
+  return [
+    ...wantedClients(name).map(({ token, service }) => ({
+      provide: token,
+      inject,
+      useFactory: (broker: ServiceBroker) => broker.client<object>(service),
+    })),
+    ...wantedStreams(name).map(({ token, pattern, group }) => ({
+      provide: token,
+      inject,
+      useFactory: (broker: ServiceBroker) => broker.events(pattern, { group }),
+    })),
+  ];
+}
+
+function sources(name: string | undefined): FactoryProvider[] {
+  return [
+    { provide: tokens.getSchedulerToken(name), useFactory: () => new SystemScheduler() },
+    { provide: tokens.getRandomToken(name), useFactory: () => systemRandom },
+    { provide: tokens.getIdsToken(name), useFactory: () => counterIds() },
+    { provide: tokens.getMachineToken(name), useFactory: () => new SystemMachine() },
+    {
+      provide: internal.getOptionsToken(name),
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: (raw: unknown) => resolveOptions(raw, (text) => new Logger(MODULE_CONTEXT).warn(text)),
+    },
+  ];
+}
+
+function replaceable(name: string | undefined): FactoryProvider[] {
+  const inject = [internal.getOptionsToken(name), ModuleRef];
+  return [
+    {
+      provide: tokens.getTransporterToken(name),
+      inject,
+      useFactory: async ({ transporter }: ResolvedOptions, ref: ModuleRef) =>
+        transporter === null ? createTransporter(null) : ((await fromContainer(transporter, ref)) ?? createTransporter(transporter)),
+    },
+    {
+      provide: tokens.getSerializerToken(name),
+      inject,
+      useFactory: async ({ serializer }: ResolvedOptions, ref: ModuleRef) =>
+        (await fromContainer(serializer, ref)) ?? createSerializer(serializer),
+    },
+    {
+      provide: tokens.getStrategyToken(name),
+      inject: [...inject, tokens.getRandomToken(name)],
+      useFactory: strategyOf,
+    },
+    {
+      provide: tokens.getValidatorToken(name),
+      inject,
+      useFactory: async ({ validator }: ResolvedOptions, ref: ModuleRef) => {
+        if (validator === null) return new NoValidator();
+        const made = await fromContainer(validator, ref);
+        return made ?? new FastestValidator(validator.kind === 'named' ? validator.options : undefined);
+      },
+    },
+    { provide: tokens.getCacherToken(name), useFactory: () => new NoCacher() },
+  ];
+}
+
+async function strategyOf({ registry }: ResolvedOptions, ref: ModuleRef, random: RandomSource) {
+  const { strategy, strategyOptions } = registry;
+  const made = await fromContainer(strategy, ref);
+  return made ?? createStrategy(strategy.kind === 'named' ? strategy.type : 'RoundRobin', strategyOptions, random);
+}
+
+/** Instances as they are; classes from Nest's container, so that they get what they inject. */
+async function fromContainer<Part>(choice: Choice<string, Part>, ref: ModuleRef): Promise<Part | null> {
+  if (choice.kind === 'instance') return choice.instance;
+  return choice.kind === 'class' ? ref.create<Part>(choice.type as new (...args: unknown[]) => Part) : null;
+}
+
+function core(name: string | undefined): FactoryProvider[] {
+  const options = internal.getOptionsToken(name);
+  const identity = internal.getIdentityToken(name);
+  const scheduler = tokens.getSchedulerToken(name);
+  return [
+    { provide: internal.getReadyToken(name), useFactory: deferred },
+    {
+      provide: identity,
+      inject: [options, tokens.getIdsToken(name), tokens.getMachineToken(name)],
+      useFactory: createIdentity,
+    },
+    {
+      provide: tokens.getRegistryToken(name),
+      inject: [options, identity, tokens.getStrategyToken(name), scheduler, tokens.getRandomToken(name)],
+      useFactory: createRegistry,
+    },
+    {
+      provide: tokens.getTransitToken(name),
+      inject: [options, identity, tokens.getTransporterToken(name), tokens.getSerializerToken(name), scheduler],
+      useFactory: createTransit,
+    },
+    {
+      provide: tokens.getBrokerToken(name),
+      inject: [...common(name), tokens.getValidatorToken(name), tokens.getCacherToken(name)],
+      useFactory: (...parts: unknown[]) => {
+        const [validator, cacher] = parts.slice(COMMON.length) as [BrokerInputs['validator'], BrokerInputs['cacher']];
+        return createBroker({ ...named(parts), validator, cacher });
+      },
+    },
+    {
+      provide: internal.getNodeToken(name),
+      inject: [
+        ...common(name),
+        tokens.getBrokerToken(name),
+        tokens.getTransporterToken(name),
+        tokens.getRandomToken(name),
+      ],
+      useFactory: (...parts: unknown[]) => {
+        const [broker, transporter, random] = parts.slice(COMMON.length) as [
+          ServiceBroker,
+          NodeInputs['transporter'],
+          RandomSource,
+        ];
+        return createNode({ ...named(parts), broker, transporter, random });
+      },
+    },
+  ];
+}
+
+/** What both broker and node are made of, in the order of `common`. */
+const COMMON = ['options', 'identity', 'registry', 'transit', 'scheduler', 'ids', 'machine', 'ready'] as const;
+
+const common = (name: string | undefined) => [
+  internal.getOptionsToken(name),
+  internal.getIdentityToken(name),
+  tokens.getRegistryToken(name),
+  tokens.getTransitToken(name),
+  tokens.getSchedulerToken(name),
+  tokens.getIdsToken(name),
+  tokens.getMachineToken(name),
+  internal.getReadyToken(name),
+];
+
+type Common = Pick<BrokerInputs & NodeInputs, (typeof COMMON)[number]>;
+
+const named = (parts: readonly unknown[]) =>
+  Object.fromEntries(COMMON.map((key, i) => [key, parts[i]])) as unknown as Common;
+
+function discovery(name: string | undefined): FactoryProvider[] {
+  return [
+    {
+      provide: getExplorerToken(name),
+      inject: [DiscoveryService, MetadataScanner, ApplicationConfig, internal.getOptionsToken(name)],
+      useFactory: (
+        discovery: DiscoveryService,
+        scanner: MetadataScanner,
+        config: ApplicationConfig,
+        { globalEnhancers }: ResolvedOptions,
+      ) => new MoleculerExplorer({ discovery, scanner, config, globalEnhancers, broker: name }),
+    },
+    {
+      provide: internal.getLifecycleToken(name),
+      inject: [internal.getNodeToken(name), tokens.getBrokerToken(name), getExplorerToken(name)],
+      useFactory: (node: ConstructorParameters<typeof MoleculerLifecycle>[0], broker: ServiceBroker, explorer: MoleculerExplorer) =>
+        new MoleculerLifecycle(node, broker, explorer),
+    },
+  ];
+}
+

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import type { Registry } from '../../../lib/registry/registry.js';
+import { ctx, info, makeRegistry, ours, service } from './registry.fixture.js';
+
+/** Who receives some emits: group and node. */
+function received(registry: Registry, event: string, times: number): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < times; i++) {
+    for (const group of registry.event(event).groups) {
+      const endpoint = group.next(ctx);
+      if (endpoint !== null) result.push(`${group.name}>${endpoint.nodeID}`);
+    }
+  }
+  return result;
+}
+
+describe('the targets of an event', () => {
+  it('are one node of each group, in turn', () => {
+    const { registry } = makeRegistry();
+    for (const id of ['a', 'b']) registry.applyInfo(info(id, [service('mail', {}, { 'user.*': {} })]));
+    registry.applyInfo(info('c', [service('audit', {}, { 'user.**': { group: 'logs' } })]));
+    expect(received(registry, 'user.created', 2)).toEqual(['mail>a', 'logs>c', 'mail>b', 'logs>c']);
+    expect(received(registry, 'user.created.twice', 1)).toEqual(['logs>c']);
+    expect(registry.event('order.created').groups).toEqual([]);
+  });
+
+  it('have the unversioned service name for a group', () => {
+    const { registry } = makeRegistry();
+    registry.applyInfo(info('a', [service('users', {}, { ping: {} }, { version: 1, fullName: 'v1.users' })]));
+    registry.applyInfo(info('b', [service('users', {}, { ping: {} }, { version: 2, fullName: 'v2.users' })]));
+    expect(received(registry, 'ping', 2)).toEqual(['users>a', 'users>b']);
+  });
+
+  it('are one node a group although several of its patterns fit', () => {
+    const { registry } = makeRegistry();
+    for (const id of ['a', 'b']) {
+      registry.applyInfo(info(id, [service('xs', {}, { 'x.*': {}, 'x.one': {}, '**': { group: 'xs' } })]));
+    }
+    expect(registry.event('x.one').groups.map((group) => group.name)).toEqual(['xs']);
+    expect(received(registry, 'x.one', 3)).toEqual(['xs>a', 'xs>b', 'xs>a']);
+    expect(registry.event('x.one').groups[0].remotes.map((endpoint) => endpoint.nodeID)).toEqual(['a', 'b']);
+  });
+
+  it('prefer our own listeners, unless told otherwise', () => {
+    for (const preferLocal of [true, false]) {
+      const { registry } = makeRegistry({ preferLocal });
+      registry.applyInfo(info('a', [service('mail', {}, { ping: {} })]));
+      registry.registerLocal(ours(service('mail', {}, { ping: {} })));
+      expect(received(registry, 'ping', 2)).toEqual(
+        preferLocal ? ['mail>me', 'mail>me'] : ['mail>me', 'mail>a'],
+      );
+      const [group] = registry.event('ping').groups;
+      expect(group.remotes.map((endpoint) => endpoint.nodeID)).toEqual(['a']);
+      registry.unregisterLocal('mail');
+      expect(received(registry, 'ping', 2)).toEqual(['mail>a', 'mail>a']);
+      expect(registry.event('ping').groups[0].local).toBeNull();
+    }
+  });
+
+  it('give one listener of each pattern of ours in turn', () => {
+    const { registry } = makeRegistry();
+    registry.registerLocal(ours(service('one', {}, { 'x.*': { group: 'g' }, 'x.y': { group: 'g' } })));
+    registry.registerLocal(ours(service('two', {}, { 'x.*': { group: 'g' } })));
+    const [group, ...others] = registry.event('x.y').groups;
+    expect(others).toEqual([]);
+    const taken = () => group.local?.map((list) => `${list.pattern} ${list.next().service.name}`);
+    expect(taken()).toEqual(['x.* one', 'x.y one']);
+    expect(taken()).toEqual(['x.* two', 'x.y one']);
+    expect(group.local?.map((list) => list.listeners.length)).toEqual([2, 1]);
+    expect(group.local?.[0].listeners[0].handler(ctx)).toBe('local x.*');
+  });
+
+  it('keep one service with one pattern in two groups apart', () => {
+    const { registry } = makeRegistry();
+    const events = { k1: { name: 'x', group: 'g1' }, k2: { name: 'x', group: 'g2' } };
+    registry.applyInfo(info('a', [{ name: 's', events }]));
+    expect(received(registry, 'x', 1)).toEqual(['g1>a', 'g2>a']);
+  });
+
+  it('follow nodes and services that come and go', () => {
+    const { registry } = makeRegistry();
+    const mail = service('mail', {}, { ping: {} });
+    registry.applyInfo(info('a', [mail]));
+    expect(received(registry, 'ping', 1)).toEqual(['mail>a']);
+    registry.applyInfo(info('b', [mail]));
+    registry.applyInfo(info('c', [service('audit', {}, { 'p*': {} })]));
+    expect(received(registry, 'ping', 2)).toEqual(['mail>a', 'audit>c', 'mail>b', 'audit>c']);
+    registry.disconnect('a', true);
+    registry.applyInfo(info('c', [], { seq: 2 }));
+    expect(received(registry, 'ping', 2)).toEqual(['mail>b', 'mail>b']);
+    registry.disconnect('b', true);
+    expect(received(registry, 'ping', 1)).toEqual([]);
+    expect(registry.stats()).toMatchObject({ eventLists: 0, eventGroups: 0 });
+  });
+
+  it('go on in turn when nodes change, and when another pattern joins the group', () => {
+    const { registry } = makeRegistry();
+    const mail = service('mail', {}, { ping: {} });
+    for (const id of ['a', 'b', 'c']) registry.applyInfo(info(id, [mail]));
+    expect(received(registry, 'ping', 1)).toEqual(['mail>a']);
+    registry.applyInfo(info('d', [mail]));
+    expect(received(registry, 'ping', 1)).toEqual(['mail>b']);
+    registry.applyInfo(info('e', [service('mail', {}, { '*': {} })]));
+    expect(received(registry, 'ping', 4)).toEqual(['mail>c', 'mail>d', 'mail>e', 'mail>a']);
+  });
+
+  it('are the same object until something changes that concerns subscriptions', () => {
+    const { registry } = makeRegistry();
+    registry.applyInfo(info('a', [service('mail', {}, { ping: {} })]));
+    const targets = registry.event('ping');
+    registry.applyInfo(info('b', [service('math', { add: {} })]));
+    registry.heartbeat('a', 3);
+    expect(registry.event('ping')).toBe(targets);
+    expect(targets.groups[0].remotes).toBe(registry.event('ping').groups[0].remotes);
+    registry.applyInfo(info('c', [service('audit', {}, { ping: {} })]));
+    expect(registry.event('ping')).not.toBe(targets);
+  });
+
+  it('are balanced by the strategy of the event, ours before that of others', () => {
+    const { registry } = makeRegistry({ preferLocal: false });
+    for (const id of ['a', 'b'])
+      registry.applyInfo(info(id, [service('mail', {}, { ping: { strategy: 'Random' } })]));
+    expect(received(registry, 'ping', 3)).toEqual(['mail>a', 'mail>a', 'mail>a']);
+    registry.registerLocal(ours(service('mail', {}, { ping: { strategy: 'RoundRobin' } })));
+    expect(new Set(received(registry, 'ping', 3)).size).toBe(3);
+  });
+
+  it('of internal names are always ours, if we listen', () => {
+    const { registry } = makeRegistry({ preferLocal: false });
+    registry.applyInfo(info('a', [service('watch', {}, { '$own.thing': {} })]));
+    registry.registerLocal(ours(service('watch', {}, { '$own.thing': {} })));
+    expect(received(registry, '$own.thing', 2)).toEqual(['watch>me', 'watch>me']);
+  });
+
+  it('are kept for 5,000 names at most', () => {
+    const { registry } = makeRegistry();
+    registry.applyInfo(info('a', [service('mail', {}, { 'order.*': {} })]));
+    for (let i = 0; i < 6_000; i++) registry.event(`order.${i}`);
+    expect(registry.stats()).toMatchObject({ eventTargets: 5_000, eventGroups: 1 });
+    expect(received(registry, 'order.0', 1)).toEqual(['mail>a']);
+  });
+
+  it('stay right when one node has more groups than are kept', () => {
+    const { registry } = makeRegistry();
+    const events = Object.fromEntries(
+      Array.from({ length: 5_100 }, (_, i) => [`k${i}`, { name: 'x', group: `g${i}` }]),
+    );
+    registry.applyInfo(info('a', [{ name: 'hostile', events }]));
+    const old = registry.event('x').groups;
+    expect(old.length).toBe(5_100);
+    registry.applyInfo(info('b', [{ name: 'hostile', events }], { seq: 1 }));
+    for (const groups of [old, registry.event('x').groups]) {
+      expect(groups.every((group) => group.remotes.length === 2)).toBe(true);
+    }
+    expect(registry.stats().eventGroups).toBeLessThanOrEqual(5_000);
+  });
+});
