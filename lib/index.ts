@@ -17,6 +17,8 @@ export type {
 export { MoleculerModule } from './moleculer.module.js';
 export type { MoleculerModuleAsyncOptions, MoleculerOptionsFactory } from './moleculer.module-definition.js';
 export * from './moleculer.tokens.js';
+export { MoleculerExceptionFilter } from './moleculer.exception-filter.js';
+export { isMoleculerContext } from './explorer/handler-context.js';
 export type * from './options/moleculer-module-options.interface.js';
 export type * from './options/registry.options.js';
 export type * from './options/tracking.options.js';
@@ -25,7 +27,11 @@ export type * from './options/transporter.options.js';
 export type * from './options/serializer.options.js';
 export type * from './options/validator.options.js';
 export type { GlobalEnhancersOptions } from './options/global-enhancers.options.js';
-export type { BulkheadOptions, CircuitBreakerOptions, RetryPolicyOptions } from './options/resilience.options.js';
+export type {
+  BulkheadOptions,
+  CircuitBreakerOptions,
+  RetryPolicyOptions,
+} from './options/resilience.options.js';
 export type { ResolvedOptions } from './options/resolved-options.js';
 
 export { Action } from './decorators/action.decorator.js';
@@ -53,7 +59,10 @@ export { Serializer } from './serializers/serializer.js';
 export { JsonSerializer } from './serializers/json.serializer.js';
 export { Transit } from './transit/transit.js';
 export { Transporter } from './transporters/transporter.js';
-export { MemoryTransporter, type MemoryTransporterOptions } from './transporters/memory/memory.transporter.js';
+export {
+  MemoryTransporter,
+  type MemoryTransporterOptions,
+} from './transporters/memory/memory.transporter.js';
 export { NullTransporter } from './transporters/null.transporter.js';
 export type {
   RedisClientFactory,

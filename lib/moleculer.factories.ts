@@ -56,13 +56,17 @@ export function createRegistry(
   strategy: LoadBalanceStrategy,
   scheduler: SchedulerLike,
   random: RandomSource,
+  configured: LoadBalanceStrategy = strategy,
 ): Registry {
+  // Who overrides the strategy's provider, in a test say, decides every choice: also where an action asks for a strategy of its own.
+  const overridden = configured !== strategy;
   return new Registry({
     nodeID,
     instanceID: facts.instanceID,
     preferLocal: options.registry.preferLocal,
     strategy,
-    createStrategy: (choice, strategyOptions) => createStrategy(choice, strategyOptions, random),
+    createStrategy: (choice, strategyOptions) =>
+      overridden ? strategy : createStrategy(choice, strategyOptions, random),
     now: () => scheduler.now(),
     localNode: { ...facts, config: {} },
   });
@@ -105,7 +109,10 @@ export function createBroker(inputs: BrokerInputs): ServiceBroker {
     scheduler,
     compileSchema: validator instanceof NoValidator ? null : (schema) => validator.compile(schema),
     errors: createErrorTranslator(options.errorRegenerator, (failure) =>
-      new Logger(BROKER_CONTEXT).error(errorRegeneratorFailed, failure instanceof Error ? failure.stack : String(failure)),
+      new Logger(BROKER_CONTEXT).error(
+        errorRegeneratorFailed,
+        failure instanceof Error ? failure.stack : String(failure),
+      ),
     ),
     ready: ready.promise,
     newID: uidGenerator === null ? ids : (broker) => uidGenerator(broker),
@@ -130,10 +137,26 @@ export interface NodeInputs {
 export function createNode(inputs: NodeInputs): MoleculerNode {
   const { broker, transit, transporter, scheduler, ready } = inputs;
   const presence = transporter instanceof NullTransporter ? null : createPresence(inputs);
-  return new MoleculerNode({ broker, transit, presence, ready, scheduler, transporterName: transporter.name });
+  return new MoleculerNode({
+    broker,
+    transit,
+    presence,
+    ready,
+    scheduler,
+    transporterName: transporter.name,
+  });
 }
 
-function createPresence({ options, identity, registry, transit, scheduler, random, ids, machine }: NodeInputs): Presence {
+function createPresence({
+  options,
+  identity,
+  registry,
+  transit,
+  scheduler,
+  random,
+  ids,
+  machine,
+}: NodeInputs): Presence {
   const { transit: transitOptions, registry: registryOptions } = options;
   return new Presence(
     { transit, registry, scheduler, random, newID: ids, machine, facts: identity.facts },
@@ -144,4 +167,3 @@ function createPresence({ options, identity, registry, transit, scheduler, rando
     },
   );
 }
-

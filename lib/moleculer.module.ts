@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import {
@@ -5,8 +6,10 @@ import {
   ConfigurableModuleClass,
   type OPTIONS_TYPE,
 } from './moleculer.module-definition.js';
+import { BrokerOptionsError } from './errors/broker.error.js';
+import { invalidName } from './messages/module.messages.js';
 import { brokerProviders, wantedProviders } from './moleculer.providers.js';
-import { exportedTokens } from './moleculer.tokens.internal.js';
+import { exportedTokens } from './moleculer.internal-tokens.js';
 
 /**
  * Makes the application a node of a Moleculer cluster.
@@ -31,6 +34,9 @@ export class MoleculerModule extends ConfigurableModuleClass {
 
 /** Clients and streams are asked for by decorators of files that may be loaded later: what is provided is looked up when Nest scans. */
 function withBroker(module: DynamicModule, name: string | undefined): DynamicModule {
+  if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) {
+    throw new BrokerOptionsError(invalidName(inspect(name)));
+  }
   const own = [...(module.providers ?? []), ...brokerProviders(name)];
   return {
     ...module,

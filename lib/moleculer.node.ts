@@ -37,7 +37,8 @@ export class MoleculerNode implements BrokerControl {
 
   /** Joins the cluster; after `transit.connectTimeout` the app starts without it and joins later. */
   start(): Promise<void> {
-    if (this.draining !== null) return Promise.reject(new MoleculerError(messages.startedAgain, 500, 'BROKER_STOPPED'));
+    if (this.draining !== null)
+      return Promise.reject(new MoleculerError(messages.startedAgain, 500, 'BROKER_STOPPED'));
     return (this.starting ??= this.run());
   }
 
@@ -67,7 +68,9 @@ export class MoleculerNode implements BrokerControl {
     const { broker, presence } = this.deps;
     if (presence === null) this.deps.ready.resolve();
     else await this.join(presence);
-    this.logger.log(messages.started(broker.nodeID, broker.namespace, broker.registry.announcedInfo().length));
+    this.logger.log(
+      messages.started(broker.nodeID, broker.namespace, broker.registry.announcedInfo().length),
+    );
     broker.parts.events.tell('$broker.started', {});
   }
 
@@ -120,7 +123,9 @@ export class MoleculerNode implements BrokerControl {
     parts.events.tell('$broker.stopped', {});
     parts.streams.close();
     parts.gate.close();
-    await presence?.close();
+    await presence
+      ?.close()
+      .catch((error: unknown) => this.logger.error(messages.closeFailed, stackOf(error)));
     parts.requester.pending.rejectAll(transitMessages.brokerStopped);
     parts.deadlines.clear();
     broker.registry.complete();
@@ -137,4 +142,8 @@ export class MoleculerNode implements BrokerControl {
       this.logger.warn(messages.drainTimedOut(work.count, shutdownTimeout));
     }
   }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

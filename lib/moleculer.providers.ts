@@ -3,9 +3,11 @@ import { ApplicationConfig, DiscoveryService, MetadataScanner, ModuleRef } from 
 import type { ServiceBroker } from './broker/service-broker.js';
 import { NoCacher } from './cachers/no-cacher.js';
 import { getExplorerToken } from './decorators/named-token.js';
+import { PARAMETER_TYPES } from './decorators/metadata.keys.js';
 import { wantedClients, wantedStreams } from './decorators/wanted.js';
+import { BrokerOptionsError } from './errors/broker.error.js';
 import { MoleculerExplorer } from './explorer/moleculer.explorer.js';
-import { MODULE_CONTEXT } from './messages/module.messages.js';
+import { MODULE_CONTEXT, ofNamedBroker } from './messages/module.messages.js';
 import {
   type BrokerInputs,
   createBroker,
@@ -17,13 +19,14 @@ import {
 } from './moleculer.factories.js';
 import { MoleculerLifecycle } from './moleculer.lifecycle.js';
 import { MODULE_OPTIONS_TOKEN } from './moleculer.module-definition.js';
-import * as internal from './moleculer.tokens.internal.js';
+import * as internal from './moleculer.internal-tokens.js';
 import * as tokens from './moleculer.tokens.js';
 import type { Choice } from './options/choice.type.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import { createSerializer } from './serializers/create-serializer.js';
 import { createStrategy } from './strategies/create-strategy.js';
+import type { LoadBalanceStrategy } from './strategies/load-balance.strategy.js';
 import { deferred } from './time/deferred.js';
 import { counterIds } from './time/id-source.js';
 import { systemRandom } from './time/random-source.js';
@@ -65,9 +68,21 @@ function sources(name: string | undefined): FactoryProvider[] {
     {
       provide: internal.getOptionsToken(name),
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (raw: unknown) => resolveOptions(raw, (text) => new Logger(MODULE_CONTEXT).warn(text)),
+      useFactory: (raw: unknown) => checkedOptions(raw, name),
     },
   ];
+}
+
+/** Of several brokers the message says whose options are wrong. */
+function checkedOptions(raw: unknown, name: string | undefined): ResolvedOptions {
+  const logger = new Logger(MODULE_CONTEXT);
+  const said = (text: string) => (name === undefined ? text : ofNamedBroker(name, text));
+  try {
+    return resolveOptions(raw, (text) => logger.warn(said(text)));
+  } catch (error) {
+    if (name === undefined || !(error instanceof BrokerOptionsError)) throw error;
+    throw new BrokerOptionsError(said(error.message), error.data);
+  }
 }
 
 function replaceable(name: string | undefined): FactoryProvider[] {
@@ -77,7 +92,9 @@ function replaceable(name: string | undefined): FactoryProvider[] {
       provide: tokens.getTransporterToken(name),
       inject,
       useFactory: async ({ transporter }: ResolvedOptions, ref: ModuleRef) =>
-        transporter === null ? createTransporter(null) : ((await fromContainer(transporter, ref)) ?? createTransporter(transporter)),
+        transporter === null
+          ? createTransporter(null)
+          : ((await fromContainer(transporter, ref)) ?? createTransporter(transporter)),
     },
     {
       provide: tokens.getSerializerToken(name),
@@ -86,9 +103,14 @@ function replaceable(name: string | undefined): FactoryProvider[] {
         (await fromContainer(serializer, ref)) ?? createSerializer(serializer),
     },
     {
-      provide: tokens.getStrategyToken(name),
+      provide: internal.getConfiguredStrategyToken(name),
       inject: [...inject, tokens.getRandomToken(name)],
       useFactory: strategyOf,
+    },
+    {
+      provide: tokens.getStrategyToken(name),
+      inject: [internal.getConfiguredStrategyToken(name)],
+      useFactory: (strategy: LoadBalanceStrategy) => strategy,
     },
     {
       provide: tokens.getValidatorToken(name),
@@ -105,9 +127,18 @@ function replaceable(name: string | undefined): FactoryProvider[] {
 
 async function strategyOf({ registry }: ResolvedOptions, ref: ModuleRef, random: RandomSource) {
   const { strategy, strategyOptions } = registry;
+  // A class that Nest knows nothing of gets its options, as in Moleculer.
+  if (strategy.kind === 'class' && !isInjectable(strategy.type)) {
+    return createStrategy(strategy.type, strategyOptions, random);
+  }
   const made = await fromContainer(strategy, ref);
-  return made ?? createStrategy(strategy.kind === 'named' ? strategy.type : 'RoundRobin', strategyOptions, random);
+  return (
+    made ?? createStrategy(strategy.kind === 'named' ? strategy.type : 'RoundRobin', strategyOptions, random)
+  );
 }
+
+const isInjectable = (type: Function): boolean =>
+  type.length === 0 || Reflect.hasMetadata(PARAMETER_TYPES, type);
 
 /** Instances as they are; classes from Nest's container, so that they get what they inject. */
 async function fromContainer<Part>(choice: Choice<string, Part>, ref: ModuleRef): Promise<Part | null> {
@@ -128,19 +159,35 @@ function core(name: string | undefined): FactoryProvider[] {
     },
     {
       provide: tokens.getRegistryToken(name),
-      inject: [options, identity, tokens.getStrategyToken(name), scheduler, tokens.getRandomToken(name)],
+      inject: [
+        options,
+        identity,
+        tokens.getStrategyToken(name),
+        scheduler,
+        tokens.getRandomToken(name),
+        internal.getConfiguredStrategyToken(name),
+      ],
       useFactory: createRegistry,
     },
     {
       provide: tokens.getTransitToken(name),
-      inject: [options, identity, tokens.getTransporterToken(name), tokens.getSerializerToken(name), scheduler],
+      inject: [
+        options,
+        identity,
+        tokens.getTransporterToken(name),
+        tokens.getSerializerToken(name),
+        scheduler,
+      ],
       useFactory: createTransit,
     },
     {
       provide: tokens.getBrokerToken(name),
       inject: [...common(name), tokens.getValidatorToken(name), tokens.getCacherToken(name)],
       useFactory: (...parts: unknown[]) => {
-        const [validator, cacher] = parts.slice(COMMON.length) as [BrokerInputs['validator'], BrokerInputs['cacher']];
+        const [validator, cacher] = parts.slice(COMMON.length) as [
+          BrokerInputs['validator'],
+          BrokerInputs['cacher'],
+        ];
         return createBroker({ ...named(parts), validator, cacher });
       },
     },
@@ -165,7 +212,16 @@ function core(name: string | undefined): FactoryProvider[] {
 }
 
 /** What both broker and node are made of, in the order of `common`. */
-const COMMON = ['options', 'identity', 'registry', 'transit', 'scheduler', 'ids', 'machine', 'ready'] as const;
+const COMMON = [
+  'options',
+  'identity',
+  'registry',
+  'transit',
+  'scheduler',
+  'ids',
+  'machine',
+  'ready',
+] as const;
 
 const common = (name: string | undefined) => [
   internal.getOptionsToken(name),
@@ -198,9 +254,11 @@ function discovery(name: string | undefined): FactoryProvider[] {
     {
       provide: internal.getLifecycleToken(name),
       inject: [internal.getNodeToken(name), tokens.getBrokerToken(name), getExplorerToken(name)],
-      useFactory: (node: ConstructorParameters<typeof MoleculerLifecycle>[0], broker: ServiceBroker, explorer: MoleculerExplorer) =>
-        new MoleculerLifecycle(node, broker, explorer),
+      useFactory: (
+        node: ConstructorParameters<typeof MoleculerLifecycle>[0],
+        broker: ServiceBroker,
+        explorer: MoleculerExplorer,
+      ) => new MoleculerLifecycle(node, broker, explorer),
     },
   ];
 }
-

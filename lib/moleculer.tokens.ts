@@ -1,4 +1,5 @@
 import { Inject, type InjectionToken } from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
 import { ServiceBroker } from './broker/service-broker.js';
 import { Cacher } from './cachers/cacher.js';
 import { namedToken } from './decorators/named-token.js';
@@ -17,6 +18,9 @@ export const MOLECULER_RANDOM = Symbol.for('nestjs-moleculer:random');
 export const MOLECULER_IDS = Symbol.for('nestjs-moleculer:ids');
 /** A `Machine`: host name, addresses, CPU, health. Default: the real one. */
 export const MOLECULER_MACHINE = Symbol.for('nestjs-moleculer:machine');
+
+/** Injects the `Context` into request-scoped providers; Nest's `REQUEST`. */
+export const CONTEXT: string = REQUEST;
 
 const tokenOf =
   <T extends InjectionToken>(part: string, token: T) =>

@@ -1,29 +1,36 @@
 import type { ActionInfo, Dictionary, EventInfo, ServiceInfo } from '../protocol/packets.js';
-import type { LocalAction, LocalEvent, LocalService, ServiceDefinition } from '../registry/service-definition.js';
+import type {
+  LocalAction,
+  LocalEvent,
+  LocalService,
+  ServiceDefinition,
+} from '../registry/service-definition.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 
 /** From what the explorer found to what the registry holds and INFO tells: handlers wrapped, secrets and private actions left out. */
-export function localService(definition: ServiceDefinition, pipeline: Pipeline, announced: boolean): LocalService {
-  const actions = definition.actions.map(
-    (action): LocalAction => ({
-      info: action.info,
-      visibility: visibilityOf(action.info),
-      handler: pipeline.action(action),
-    }),
-  );
-  const events = definition.events.map(
-    (event): LocalEvent => ({
-      info: event.info,
-      group: event.info.group ?? definition.name,
-      handler: pipeline.event(event),
-    }),
-  );
+export function localService(
+  definition: ServiceDefinition,
+  pipeline: Pipeline,
+  announced: boolean,
+): LocalService {
+  const actions = definition.actions.map((action): LocalAction => ({
+    info: action.info,
+    visibility: visibilityOf(action.info),
+    handler: pipeline.action(action),
+  }));
+  const events = definition.events.map((event): LocalEvent => ({
+    info: event.info,
+    group: event.info.group ?? definition.name,
+    handler: pipeline.event(event),
+  }));
   return { info: infoOf(definition, actions, events), actions, events, announced };
 }
 
 function visibilityOf(info: ActionInfo): LocalAction['visibility'] {
   const { visibility } = info;
-  return visibility === 'public' || visibility === 'protected' || visibility === 'private' ? visibility : 'published';
+  return visibility === 'public' || visibility === 'protected' || visibility === 'private'
+    ? visibility
+    : 'published';
 }
 
 function infoOf(definition: ServiceDefinition, actions: LocalAction[], events: LocalEvent[]): ServiceInfo {
@@ -40,7 +47,8 @@ function infoOf(definition: ServiceDefinition, actions: LocalAction[], events: L
     if (action.visibility !== 'private') info.actions[action.info.name] = sendable(action.info) as ActionInfo;
   }
   for (const event of events) {
-    const key = event.info.name in info.events ? JSON.stringify([event.info.name, event.group]) : event.info.name;
+    const key =
+      event.info.name in info.events ? JSON.stringify([event.info.name, event.group]) : event.info.name;
     info.events[key] = sendable(event.info) as EventInfo;
   }
   return info;
@@ -62,7 +70,8 @@ function remove(target: Dictionary, path: string): void {
   }
   const [head, ...rest] = path.split('.') as [string, ...string[]];
   const inner = Object.hasOwn(target, head) ? target[head] : undefined;
-  if (rest.length > 0 && typeof inner === 'object' && inner !== null) remove(inner as Dictionary, rest.join('.'));
+  if (rest.length > 0 && typeof inner === 'object' && inner !== null)
+    remove(inner as Dictionary, rest.join('.'));
 }
 
 /**

@@ -61,9 +61,13 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
   const remoteWork = new InFlight();
   const localWork = new InFlight();
   const tracked = options.tracking.enabled ? remoteWork : null;
-  const runner = new HandlerRunner(deadlines, { nodeID, failure: (thrown, ctx) => failures.action(thrown, ctx) });
+  const runner = new HandlerRunner(deadlines, {
+    nodeID,
+    failure: (thrown, ctx) => failures.action(thrown, ctx),
+  });
   const { maxQueueSize } = options.transit;
   const requester = new Requester(transit, deadlines, {
+    nodeID,
     maxQueueSize: maxQueueSize === 0 ? Infinity : maxQueueSize,
     restore: (payload, sender) => errors.restore(payload, sender),
   });
@@ -99,5 +103,17 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
   });
   const tell = (event: string, payload: object) => events.tell(event, payload);
   const services = new ServiceManager(registry, pipeline, gate, { changed, tell }, logger);
-  return { dispatcher, events, streams, services, gate, server, requester, deadlines, failures, remoteWork, localWork };
+  return {
+    dispatcher,
+    events,
+    streams,
+    services,
+    gate,
+    server,
+    requester,
+    deadlines,
+    failures,
+    remoteWork,
+    localWork,
+  };
 }

@@ -33,7 +33,12 @@ export class CallDispatcher {
   ) {}
 
   /** Rejects, never throws. */
-  call(parent: Context | null, action: string, params: unknown, opts: CallOptions | undefined): Promise<unknown> {
+  call(
+    parent: Context | null,
+    action: string,
+    params: unknown,
+    opts: CallOptions | undefined,
+  ): Promise<unknown> {
     const list = this.registry.action(action);
     if (list === undefined) return Promise.reject(this.unknown(action, opts));
     const ctx = new Context(this.host, null, params === undefined ? {} : params, opts ?? NO_OPTIONS);
@@ -60,7 +65,9 @@ export class CallDispatcher {
   private run(ctx: Context, endpoint: ActionEndpoint, opts: CallOptions | undefined): Promise<unknown> {
     const signal = opts?.signal;
     if (signal?.aborted) {
-      return Promise.reject(new RequestAbortedError({ action: endpoint.name, nodeID: endpoint.nodeID }, signal.reason));
+      return Promise.reject(
+        new RequestAbortedError({ action: endpoint.name, nodeID: endpoint.nodeID }, signal.reason),
+      );
     }
     const tracked = opts?.tracking ?? this.options.tracking;
     try {
@@ -71,13 +78,22 @@ export class CallDispatcher {
     }
   }
 
-  private choose(list: ActionList, ctx: Context, opts: CallOptions | undefined): ActionEndpoint | null | undefined {
+  private choose(
+    list: ActionList,
+    ctx: Context,
+    opts: CallOptions | undefined,
+  ): ActionEndpoint | null | undefined {
     const { local } = list;
     // A private action is for the contexts of its own service alone.
-    if (local !== null && local.visibility === 'private' && ctx.parent?.service?.fullName === local.service.fullName) {
+    if (
+      local !== null &&
+      local.visibility === 'private' &&
+      ctx.parent?.service?.fullName === local.service.fullName
+    ) {
       return local;
     }
-    return opts?.nodeID == null ? list.next(ctx) : list.on(opts.nodeID);
+    const endpoint = opts?.nodeID == null ? list.next(ctx) : list.on(opts.nodeID);
+    return endpoint != null && endpoint.local && endpoint.visibility === 'private' ? null : endpoint;
   }
 
   private inherit(ctx: Context, parent: Context): Error | null {
@@ -102,8 +118,11 @@ export class CallDispatcher {
     if (opts.caller) ctx.caller = opts.caller;
     const { timeout } = opts;
     if (timeout != null && !(typeof timeout === 'number' && timeout >= 0)) {
-      return new MoleculerClientError(messages.invalidTimeout(action, timeout), 400, 'INVALID_TIMEOUT', { action });
+      return new MoleculerClientError(messages.invalidTimeout(action, timeout), 400, 'INVALID_TIMEOUT', {
+        action,
+      });
     }
+    if (opts.retries) return notBuilt(action, 'retries');
     if (opts.stream != null) return notBuilt(action, 'stream');
     return opts.fallbackResponse === undefined ? null : notBuilt(action, 'fallbackResponse');
   }
@@ -124,7 +143,11 @@ export class CallDispatcher {
 
   private unknown(action: string, opts: CallOptions | undefined): Error {
     if (typeof action !== 'string' || action === '') {
-      return new MoleculerClientError(messages.invalidName('The name of an action', action), 400, 'INVALID_NAME');
+      return new MoleculerClientError(
+        messages.invalidName('The name of an action', action),
+        400,
+        'INVALID_NAME',
+      );
     }
     return new ServiceNotFoundError(opts?.nodeID ? { action, nodeID: opts.nodeID } : { action });
   }
@@ -138,5 +161,8 @@ export class CallDispatcher {
 }
 
 function notBuilt(action: string, option: string): Error {
-  return new MoleculerClientError(messages.optionNotBuilt(action, option), 501, 'NOT_BUILT', { action, option });
+  return new MoleculerClientError(messages.optionNotBuilt(action, option), 501, 'NOT_BUILT', {
+    action,
+    option,
+  });
 }

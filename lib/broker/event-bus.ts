@@ -49,24 +49,29 @@ export class EventBus {
     const targets = this.registry.event(event);
     if (targets.groups.length === 0) return DONE;
     const sent = outgoingEvent(this.host, parent, kind, event, payload, opts);
-    const groups = opts?.groups === undefined ? null : typeof opts.groups === 'string' ? [opts.groups] : opts.groups;
+    const groups = chosenGroups(opts);
     sent.eventGroups = groups;
     const running: Running = [];
     const remote = kind !== 'broadcastLocal' && !isInternalEvent(event);
     const nodes = remote ? new Map<string, string[]>() : null;
+    // One that fails keeps no other from running: the calls must not stand behind a `??=`.
     let first: Error | null = null;
     for (const group of targets.groups) {
       if (groups !== null && !groups.includes(group.name)) continue;
       if (kind === 'emit') {
         const endpoint = remote ? group.next(sent) : null;
-        if (endpoint !== null && !endpoint.local) note(nodes as Map<string, string[]>, endpoint.nodeID, group.name);
-        else if (group.local !== null) first ??= this.listeners.group(group, sent, false, running, null);
+        if (endpoint !== null && !endpoint.local)
+          note(nodes as Map<string, string[]>, endpoint.nodeID, group.name);
+        else if (group.local !== null)
+          first = firstOf(first, this.listeners.group(group, sent, false, running, null));
       } else {
-        if (group.local !== null) first ??= this.listeners.group(group, sent, true, running, null);
+        if (group.local !== null)
+          first = firstOf(first, this.listeners.group(group, sent, true, running, null));
         if (nodes !== null) for (const endpoint of group.remotes) note(nodes, endpoint.nodeID, group.name);
       }
     }
-    if (nodes !== null && nodes.size > 0) first ??= this.publish(sent, nodes, kind === 'broadcast', groups);
+    if (nodes !== null && nodes.size > 0)
+      first = firstOf(first, this.publish(sent, nodes, kind === 'broadcast', groups));
     return this.outcome(running, first, opts?.throwError === true);
   }
 
@@ -89,7 +94,14 @@ export class EventBus {
     try {
       const data = writer.prepare(sent.params);
       for (const [nodeID, groups] of nodes) {
-        const bytes = writer.event(versions.of(nodeID), sent, this.host.newID(), data, broadcast ? asked : groups, broadcast);
+        const bytes = writer.event(
+          versions.of(nodeID),
+          sent,
+          this.host.newID(),
+          data,
+          broadcast ? asked : groups,
+          broadcast,
+        );
         lost = !this.transit.sendEvent(nodeID, bytes) || lost;
       }
     } catch (error) {
@@ -119,6 +131,17 @@ export class EventBus {
       if (error !== null && throwError) throw error;
     });
   }
+}
+
+function firstOf(first: Error | null, next: Error | null): Error | null {
+  return first ?? next;
+}
+
+/** No groups and an empty list both mean all, as on the wire. */
+function chosenGroups(opts: EmitOptions | undefined): string[] | null {
+  const groups = opts?.groups;
+  if (groups == null || groups.length === 0) return null;
+  return typeof groups === 'string' ? [groups] : groups;
 }
 
 function note(nodes: Map<string, string[]>, nodeID: string, group: string): void {

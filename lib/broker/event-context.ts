@@ -14,7 +14,8 @@ export function outgoingEvent(
   payload: unknown,
   opts: EmitOptions | undefined,
 ): Context {
-  const ctx = new Context(host, null, payload, NO_OPTIONS);
+  // On the wire no payload is null (protocol section 8), so it is here.
+  const ctx = new Context(host, null, payload === undefined ? null : payload, NO_OPTIONS);
   ctx.eventName = event;
   ctx.eventType = kind;
   const from = parent ?? (opts?.parentCtx as Context | undefined) ?? null;

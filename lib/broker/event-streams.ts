@@ -6,8 +6,8 @@ import { MoleculerClientError } from '../errors/moleculer.error.js';
 import * as messages from '../messages/broker.messages.js';
 import type { EventInfo } from '../protocol/packets.js';
 import { GuardedObservable } from '../registry/guarded-observable.js';
+import { isInternalEvent } from '../registry/internal-events.js';
 import type { LocalEvent, LocalService } from '../registry/service-definition.js';
-
 
 /** The service under which streams are announced. */
 const STREAMS = '$streams';
@@ -40,10 +40,17 @@ export class EventStreams {
   /** Without a group of its own a stream is in the node's: it hears every emit and takes none from handlers. */
   of(pattern: string, group: string | undefined): Observable<EventMessage> {
     if (typeof pattern !== 'string' || pattern === '') {
-      throw new MoleculerClientError(messages.invalidName('The pattern of an event stream', pattern), 400, 'INVALID_NAME');
+      throw new MoleculerClientError(
+        messages.invalidName('The pattern of an event stream', pattern),
+        400,
+        'INVALID_NAME',
+      );
     }
     const report = (error: unknown) =>
-      this.logger.error(messages.subscriberFailed(pattern), error instanceof Error ? error.stack : String(error));
+      this.logger.error(
+        messages.subscriberFailed(pattern),
+        error instanceof Error ? error.stack : String(error),
+      );
     const source = new Observable<EventMessage>((subscriber) =>
       this.subscribe(pattern, group ?? this.host.nodeID, subscriber),
     );
@@ -90,7 +97,7 @@ export class EventStreams {
       const { pattern, group } = interest;
       const info = { name: pattern, group };
       // Peers register by the name inside; the key only has to differ for patterns in several groups (trap 11).
-      if (!pattern.startsWith('$')) infos[pattern in infos ? key : pattern] = info;
+      if (!isInternalEvent(pattern)) infos[pattern in infos ? key : pattern] = info;
       events.push({ info, group, handler: (ctx) => deliver(interest.subscribers, ctx) });
     }
     this.host.replace({

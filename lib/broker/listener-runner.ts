@@ -1,6 +1,7 @@
 import type { Context } from '../context/context.js';
 import type { ContextHost } from '../context/context-host.js';
 import type { InFlight } from '../pipeline/in-flight.js';
+import { asPromise, isThenable } from '../pipeline/thenable.js';
 import type { EventGroup } from '../registry/event-group.js';
 import type { LocalListener } from '../registry/event-list.js';
 import type { FailureLog } from './failure-log.js';
@@ -17,12 +18,19 @@ export class ListenerRunner {
   ) {}
 
   /** One listener of each list for an emit, all for a broadcast. Returns the first error of those that failed at once. */
-  group(group: EventGroup, sent: Context, all: boolean, running: Running, work: InFlight | null): Error | null {
+  group(
+    group: EventGroup,
+    sent: Context,
+    all: boolean,
+    running: Running,
+    work: InFlight | null,
+  ): Error | null {
     let first: Error | null = null;
     for (const list of group.local ?? []) {
-      if (all) {
-        for (const listener of list.listeners) first = this.one(listener, sent, running, work) ?? first;
-      } else first = this.one(list.next(), sent, running, work) ?? first;
+      for (const listener of all ? list.listeners : [list.next()]) {
+        const error = this.one(listener, sent, running, work);
+        first ??= error;
+      }
     }
     return first;
   }
@@ -31,7 +39,7 @@ export class ListenerRunner {
     const ctx = localEvent(this.host, sent, endpointOf(listener, this.host.nodeID));
     try {
       const result = listener.handler(ctx);
-      if (result instanceof Promise) running.push(this.follow(result, ctx, work));
+      if (isThenable(result)) running.push(this.follow(asPromise(result), ctx, work));
       return null;
     } catch (thrown) {
       return this.failures.event(thrown, ctx);

@@ -4,8 +4,11 @@ const MASK = '***';
 const SECRET =
   /pass(word|wd|phrase)?$|password|secret|token|credential|authorization|^auth$|(api|access|private|encryption|secret)[-_]?key|^key$|^pfx$|^iv$|salt/i;
 
-/** `scheme://user:password@host`, also with a password alone, anywhere in a text. */
-const URL_PASSWORD = /([a-z][a-z\d+.-]*:\/\/[^\s/:@]*):[^\s@]*@/gi;
+/**
+ * `scheme://user:password@host`, also with a password alone, anywhere in a text. Up to the last `@` before the next URL: a password that
+ * was not encoded may contain everything, and to hide too much does no harm.
+ */
+const URL_PASSWORD = /([a-z][a-z\d+.-]*:\/\/[^\s/:@]*):(?:(?![a-z][a-z\d+.-]*:\/\/)\S)*@/gi;
 
 /** Options are a few levels deep; instances of foreign classes (clients, agents) are not looked into, so there is no need for more. */
 const MAX_DEPTH = 12;

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../context/call-options.js';
 import type { CallDef } from '../context/contract.types.js';
 import { MoleculerServerError } from '../errors/moleculer.error.js';
+import * as messages from '../messages/broker.messages.js';
 
 type Call = (action: string, params: unknown, opts: CallOptions | undefined) => Promise<unknown>;
 
@@ -11,10 +12,11 @@ export async function multiCall(
   call: Call,
 ): Promise<unknown> {
   const { settled = false, ...common } = opts ?? {};
-  const one = (def: CallDef) => call(def.action, def.params, def.options ? { ...common, ...def.options } : common);
+  const one = (def: CallDef) =>
+    call(def.action, def.params, def.options ? { ...common, ...def.options } : common);
   if (Array.isArray(defs)) return all(defs.map(one), settled);
   if (typeof defs !== 'object' || defs === null) {
-    throw new MoleculerServerError('mcall takes an array or an object of call definitions', 500, 'INVALID_PARAMETERS');
+    throw new MoleculerServerError(messages.invalidCallDefs, 500, 'INVALID_PARAMETERS');
   }
   const names = Object.keys(defs);
   const results = await all(

@@ -42,7 +42,9 @@ export class RuntimeServices {
     if (entry === undefined) {
       // A handle may be destroyed twice; a wrong name is a mistake.
       if (typeof given === 'object' && 'destroy' in given) return;
-      throw new MoleculerServerError(messages.unknownService(fullName), 404, 'SERVICE_NOT_FOUND', { service: fullName });
+      throw new MoleculerServerError(messages.unknownService(fullName), 404, 'SERVICE_NOT_FOUND', {
+        service: fullName,
+      });
     }
     this.running.delete(fullName);
     this.services.unregister(fullName);

@@ -6,7 +6,9 @@ import { fullActionName, fullServiceName } from '../registry/service-name.js';
 import type { RunningService, SchemaHandler, ServiceDependency, ServiceSchema } from './service-schema.js';
 
 /** Full names of dependencies, however they were written. */
-export function dependencyNames(given: ServiceDependency | readonly ServiceDependency[] | undefined): string[] {
+export function dependencyNames(
+  given: ServiceDependency | readonly ServiceDependency[] | undefined,
+): string[] {
   if (given == null) return [];
   const list = Array.isArray(given) ? (given as readonly ServiceDependency[]) : [given as ServiceDependency];
   return list.map((one) => (typeof one === 'string' ? one : fullServiceName(one.name, one.version)));
@@ -20,8 +22,12 @@ export function defineSchema(
   checkSchema(schema);
   const { name, version, settings = {}, metadata = {} } = schema;
   const fullName = fullServiceName(name, version, settings);
-  const service = { ...members, name, version, fullName, settings, metadata, schema } as Record<string, unknown>;
-  for (const [key, method] of Object.entries(schema.methods ?? {})) service[key] = method.bind(service as never);
+  const service = { ...members, name, version, fullName, settings, metadata, schema } as Record<
+    string,
+    unknown
+  >;
+  for (const [key, method] of Object.entries(schema.methods ?? {}))
+    service[key] = method.bind(service as never);
   const running = service as RunningService;
   const definition: ServiceDefinition = {
     name,
@@ -37,7 +43,12 @@ export function defineSchema(
 }
 
 function checkSchema(schema: ServiceSchema): void {
-  if (typeof schema !== 'object' || schema === null || typeof schema.name !== 'string' || schema.name.trim() === '') {
+  if (
+    typeof schema !== 'object' ||
+    schema === null ||
+    typeof schema.name !== 'string' ||
+    schema.name.trim() === ''
+  ) {
     throw new ServiceSchemaError(messages.schemaNeedsName);
   }
   if (schema['mixins'] !== undefined) throw new ServiceSchemaError(messages.mixinsNotBuilt(schema.name));
@@ -59,7 +70,11 @@ function actionsOf(schema: ServiceSchema, fullName: string, service: RunningServ
       rawName,
       name: fullActionName(fullName, rawName, schema.settings),
     };
-    actions.push({ info, handler: bound(handler, service, `Action '${info.name}'`), origin: `service '${fullName}'` });
+    actions.push({
+      info,
+      handler: bound(handler, service, `Action '${info.name}'`),
+      origin: `service '${fullName}'`,
+    });
   }
   return actions;
 }

@@ -67,7 +67,9 @@ export class ServiceBroker extends Caller implements ContextHost {
       broker: this,
       failed: (error) => this.parts.failures.settle(error),
     });
-    registry.setRemoteHandler(() => (ctx) => this.parts.requester.request(ctx, ctx.action?.name ?? '', ctx.nodeID, undefined));
+    registry.setRemoteHandler(
+      () => (ctx) => this.parts.requester.request(ctx, ctx.action?.name ?? '', ctx.nodeID, undefined),
+    );
     registry.listen({
       nodeDisconnected: (id) => this.parts.requester.pending.rejectNode(id),
       event: (name, payload) => this.parts.events.tell(name, payload),
@@ -79,7 +81,10 @@ export class ServiceBroker extends Caller implements ContextHost {
    * listens while somebody is subscribed. Without `group` the stream sees every `emit` and takes none from handlers; streams of one
    * group share the events with that group's other listeners.
    */
-  events<T = Unset>(pattern: IfSet<T, string>, opts?: { group?: string }): Observable<EventMessage<NoInfer<T>>>;
+  events<T = Unset>(
+    pattern: IfSet<T, string>,
+    opts?: { group?: string },
+  ): Observable<EventMessage<NoInfer<T>>>;
   events<P extends string>(
     pattern: P | keyof EventTypes,
     opts?: { group?: string },
@@ -96,7 +101,9 @@ export class ServiceBroker extends Caller implements ContextHost {
 
   /** A typed client for a service: `client<UsersService>('v2.users').get({ id })`. Needs no registration. */
   client<S>(name: string): ServiceClient<S> {
-    return createServiceClient(name, (action, params, opts) => this.invoke(action, params, opts)) as ServiceClient<S>;
+    return createServiceClient(name, (action, params, opts) =>
+      this.invoke(action, params, opts),
+    ) as ServiceClient<S>;
   }
 
   /**
@@ -186,7 +193,12 @@ export class ServiceBroker extends Caller implements ContextHost {
   }
 
   /** @internal */
-  callFrom(parent: Context | null, action: string, params: unknown, opts: CallOptions | undefined): Promise<unknown> {
+  callFrom(
+    parent: Context | null,
+    action: string,
+    params: unknown,
+    opts: CallOptions | undefined,
+  ): Promise<unknown> {
     return this.parts.dispatcher.call(parent, action, params, opts);
   }
 

@@ -3,7 +3,7 @@ import { ServiceSchemaError } from '../errors/service.error.js';
 import * as messages from '../messages/broker.messages.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Registry } from '../registry/registry.js';
-import type { ServiceDefinition } from '../registry/service-definition.js';
+import type { LocalService, ServiceDefinition } from '../registry/service-definition.js';
 import { localService } from './announced-service.js';
 import { type DependencyGate, findCycle } from './dependency-gate.js';
 
@@ -32,14 +32,17 @@ export class ServiceManager {
 
   /** Several at once, so that services may depend on each other in any order. */
   registerAll(definitions: readonly ServiceDefinition[]): void {
-    for (const definition of definitions) this.check(definition);
-    for (const definition of definitions) this.definitions.set(definition.fullName, definition);
-    const cycle = findCycle(new Map([...this.definitions].map(([name, { dependencies }]) => [name, dependencies])));
-    if (cycle !== null) {
-      for (const definition of definitions) this.definitions.delete(definition.fullName);
-      throw new ServiceSchemaError(messages.dependencyCycle(cycle), { cycle });
+    const all = new Map(this.definitions);
+    const origins = new Map<string, string>();
+    for (const definition of definitions) {
+      this.check(definition, all, origins);
+      all.set(definition.fullName, definition);
     }
-    for (const definition of definitions) this.register(definition);
+    const cycle = findCycle(new Map([...all].map(([name, { dependencies }]) => [name, dependencies])));
+    if (cycle !== null) throw new ServiceSchemaError(messages.dependencyCycle(cycle), { cycle });
+    // Schemas are compiled here: should one be wrong, nothing is kept.
+    const services = definitions.map((definition) => localService(definition, this.pipeline, false));
+    definitions.forEach((definition, i) => this.register(definition, services[i]));
   }
 
   unregister(fullName: string): boolean {
@@ -50,8 +53,9 @@ export class ServiceManager {
     return true;
   }
 
-  private register(definition: ServiceDefinition): void {
-    this.registry.registerLocal(localService(definition, this.pipeline, false));
+  private register(definition: ServiceDefinition, service: LocalService): void {
+    this.definitions.set(definition.fullName, definition);
+    this.registry.registerLocal(service);
     this.logger.log(
       messages.serviceMapped(definition.fullName, definition.actions.length, definition.events.length),
     );
@@ -67,19 +71,28 @@ export class ServiceManager {
     this.host.tell('$services.changed', { localService: true });
   }
 
-  private check(definition: ServiceDefinition): void {
-    if (this.definitions.has(definition.fullName)) {
-      throw new ServiceSchemaError(messages.duplicateService(definition.fullName), { name: definition.fullName });
+  /** @param origins where the actions of those that come with it are defined */
+  private check(
+    { fullName, actions }: ServiceDefinition,
+    all: ReadonlyMap<string, ServiceDefinition>,
+    origins: Map<string, string>,
+  ): void {
+    if (all.has(fullName))
+      throw new ServiceSchemaError(messages.duplicateService(fullName), { name: fullName });
+    for (const { info, origin } of actions) {
+      const first = origins.get(info.name) ?? this.originOf(info.name);
+      if (first !== undefined) {
+        throw new ServiceSchemaError(messages.duplicateAction(info.name, first, origin), {
+          action: info.name,
+        });
+      }
+      origins.set(info.name, origin);
     }
-    for (const action of definition.actions) {
-      const other = this.registry.action(action.info.name)?.local;
-      if (other == null) continue;
-      const owner = this.definitions.get(other.service.fullName);
-      const first = owner?.actions.find((candidate) => candidate.info.name === action.info.name)?.origin;
-      throw new ServiceSchemaError(
-        messages.duplicateAction(action.info.name, first ?? other.service.fullName, action.origin),
-        { action: action.info.name },
-      );
-    }
+  }
+
+  private originOf(action: string): string | undefined {
+    const owner = this.registry.action(action)?.local?.service.fullName;
+    if (owner === undefined) return undefined;
+    return this.definitions.get(owner)?.actions.find(({ info }) => info.name === action)?.origin ?? owner;
   }
 }

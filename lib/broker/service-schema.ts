@@ -4,9 +4,11 @@ import type { Context } from '../context/context.js';
 export type SchemaHandler = (this: RunningService, ctx: Context) => unknown;
 
 /** An action: the handler alone, or with Moleculer's action options. `false` leaves it out. */
-export type SchemaAction = SchemaHandler | ({ handler: SchemaHandler; name?: string } & Record<string, unknown>) | false;
+export type SchemaAction =
+  SchemaHandler | ({ handler: SchemaHandler; name?: string } & Record<string, unknown>) | false;
 
-export type SchemaEvent = SchemaHandler | ({ handler: SchemaHandler; group?: string } & Record<string, unknown>);
+export type SchemaEvent =
+  SchemaHandler | ({ handler: SchemaHandler; group?: string } & Record<string, unknown>);
 
 /** Moleculer's service schema, without mixins. Made for code that comes from there; new services are classes. */
 export interface ServiceSchema {

@@ -33,5 +33,7 @@ export function waitForServices(
 }
 
 function timedOut(services: string[], timeout: number): Error {
-  return new MoleculerServerError(messages.waitTimedOut(services, timeout), 500, 'WAITFOR_SERVICES', { services });
+  return new MoleculerServerError(messages.waitTimedOut(services, timeout), 500, 'WAITFOR_SERVICES', {
+    services,
+  });
 }

@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 export interface CallOptions {
   /** ms; 0 = none. Default: the action's `timeout`, then the broker's `requestTimeout`. */
   timeout?: number | null;
-  /** Not built yet. */
+  /** Not built yet: a call that asks for some is rejected. */
   retries?: number | null;
   /** Not built yet: a call that carries it is rejected. */
   fallbackResponse?: unknown;

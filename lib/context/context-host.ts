@@ -8,7 +8,12 @@ export interface ContextHost {
   /** Scheduler time, ms. */
   now(): number;
   newID(): string;
-  callFrom(parent: Context | null, action: string, params: unknown, opts: CallOptions | undefined): Promise<unknown>;
+  callFrom(
+    parent: Context | null,
+    action: string,
+    params: unknown,
+    opts: CallOptions | undefined,
+  ): Promise<unknown>;
   mcallFrom(
     parent: Context | null,
     defs: readonly CallDef[] | Record<string, CallDef>,

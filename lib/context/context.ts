@@ -158,7 +158,9 @@ export class Context<
 
   /** Takes over what the callee had in its meta: shallow, the last word wins (protocol section 6). @internal */
   mergeMeta(meta: object): void {
-    const own = this.meta as Record<string, unknown>;
+    let own = this.meta as Record<string, unknown>;
+    // A frozen meta of the user's must not keep the call from being settled.
+    if (!Object.isExtensible(own)) this.ownMeta = own = { ...own } as typeof own & M;
     for (const key of Object.keys(meta)) {
       if (key !== '__proto__') own[key] = (meta as Record<string, unknown>)[key];
     }

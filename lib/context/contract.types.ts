@@ -58,7 +58,9 @@ type FirstParam<A extends readonly unknown[]> = A extends readonly []
       : [];
 
 /** A handler method as its callers see it. */
-export type ActionFn<M> = M extends (...a: infer A) => infer R ? (...params: FirstParam<A>) => Result<R> : never;
+export type ActionFn<M> = M extends (...a: infer A) => infer R
+  ? (...params: FirstParam<A>) => Result<R>
+  : never;
 
 /**
  * Entries for `ActionTypes` from a service class:
@@ -70,7 +72,9 @@ export type ContractOf<S, N extends string, Only extends keyof S = keyof S> = {
 
 /** Typed calls to one service, by method. Never thenable and without Nest's hooks, so it can be injected safely. */
 export type ServiceClient<S> = {
-  readonly [K in Exclude<MethodName<S>, LifecycleHook | 'then'>]: ActionFn<S[K]> extends (...p: infer P) => infer R
+  readonly [K in Exclude<MethodName<S>, LifecycleHook | 'then'>]: ActionFn<S[K]> extends (
+    ...p: infer P
+  ) => infer R
     ? (...args: CallTuple<P>) => Promise<R>
     : never;
 };
@@ -182,7 +186,11 @@ export interface StandardSchemaV1<I = unknown, O = I> {
 
 /** What a handler gets after validation by a schema or class. */
 export type ParamsOf<S> =
-  S extends StandardSchemaV1<any, infer O> ? O : S extends abstract new (...a: any[]) => infer C ? C : unknown;
+  S extends StandardSchemaV1<any, infer O>
+    ? O
+    : S extends abstract new (...a: any[]) => infer C
+      ? C
+      : unknown;
 
 /** Marks a type argument that was not written out. */
 export type Unset = { readonly __unset: unique symbol };

@@ -17,7 +17,10 @@ export interface OwnFacts {
  * the meantime does not go out at all: a peer ignores an INFO whose `seq` is not greater (trap 6), so `seq` rises with the text.
  */
 export class Announcer {
+  /** What the current `seq` stands for. */
   private announced = '[]';
+  /** The `seq` that went out to all; single nodes may have been told of a later one. */
+  private published = 1;
   private timer: Subscription | null = null;
   private withdrawn = false;
   private active = false;
@@ -37,7 +40,8 @@ export class Announcer {
     if (!this.active || this.withdrawn || this.timer !== null) return;
     this.timer = this.scheduler.schedule(() => {
       this.timer = null;
-      if (this.refresh()) this.publish();
+      this.refresh();
+      if (this.published !== this.registry.localSeq) this.publish();
     }, this.debounce);
   }
 
@@ -64,7 +68,8 @@ export class Announcer {
   withdraw(): void {
     this.withdrawn = true;
     this.cancel();
-    if (this.refresh()) this.publish();
+    this.refresh();
+    if (this.published !== this.registry.localSeq) this.publish();
   }
 
   /** INFO to one node, in the version it asked in or is known to speak. */
@@ -87,16 +92,24 @@ export class Announcer {
   private payload(): Dictionary {
     const { instanceID, ipList, hostname, client, metadata } = this.facts;
     const services = this.withdrawn ? [] : this.registry.announcedInfo();
-    return { services, ipList, hostname, client, config: {}, instanceID, metadata, seq: this.registry.localSeq };
+    return {
+      services,
+      ipList,
+      hostname,
+      client,
+      config: {},
+      instanceID,
+      metadata,
+      seq: this.registry.localSeq,
+    };
   }
 
-  /** Returns whether the services differ from those last told of. */
-  private refresh(): boolean {
+  /** Counts `seq` up if the services differ from those that were last told to anybody. */
+  private refresh(): void {
     const text = JSON.stringify(this.withdrawn ? [] : this.registry.announcedInfo());
-    if (text === this.announced) return false;
+    if (text === this.announced) return;
     this.announced = text;
     this.registry.localSeq++;
-    return true;
   }
 
   /** Peers of one version hear a broadcast; where both are in use each peer is told in its own, so that nobody logs an error. */
@@ -106,12 +119,14 @@ export class Announcer {
       this.broadcast();
       return;
     }
+    this.published = this.registry.localSeq;
     for (const node of this.registry.remoteNodes()) {
       if (node.available) this.transit.sendPlain('INFO', node.id, this.payload());
     }
   }
 
   private broadcast(): void {
+    this.published = this.registry.localSeq;
     this.transit.broadcastPlain('INFO', this.payload());
   }
 }

@@ -28,10 +28,13 @@ export class Arrivals {
   /** @param due how many answers to wait for; null if nobody knows */
   async wait(due: number | null): Promise<void> {
     this.due = due ?? Infinity;
-    const done = new Promise<void>((resolve) => (this.complete = resolve));
+    let complete!: () => void;
+    const done = new Promise<void>((resolve) => (complete = resolve));
+    this.complete = complete;
     this.check();
     await within(this.scheduler, LONGEST, done);
-    this.complete = null;
+    // Another join may have begun in the meantime.
+    if (this.complete === complete) this.complete = null;
   }
 
   private check(): void {

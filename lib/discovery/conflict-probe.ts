@@ -38,16 +38,23 @@ export class ConflictProbe {
     if (listening === 0) return;
     const answers = transit.topics.of('PONG', probeID);
     await transit.subscribeExtra(answers, 'PONG');
+    let heard: typeof this.heard = null;
     try {
-      const answer = new Promise<PongPacket>((resolve) => (this.heard = resolve));
+      const answer = new Promise<PongPacket>((resolve) => (this.heard = heard = resolve));
       for (const dialect of transit.versions.spoken()) {
-        const payload = { time: Math.round(this.scheduler.now()), id: probeID, ver: dialect.ver, sender: probeID };
+        const payload = {
+          time: Math.round(this.scheduler.now()),
+          id: probeID,
+          ver: dialect.ver,
+          sender: probeID,
+        };
         transit.sendRaw(target, transit.encode('PING', payload));
       }
       const pong = await within(this.scheduler, listening === null ? BLIND_WAIT : WAIT, answer);
       if (pong !== undefined) throw new NodeIDConflictError({ nodeID, instanceID: this.instanceID });
     } finally {
-      this.heard = null;
+      // A later probe, after a loss of the connection, may be under way.
+      if (this.heard === heard) this.heard = null;
       transit.dropExtra(answers);
     }
   }

@@ -15,7 +15,7 @@ export interface PongResponse {
 
 /** Pings other nodes. Answers are matched by the ID of the ping, which Moleculer copies; its own matching is by node alone (trap 35). */
 export class Pings {
-  private readonly waiting = new Map<string, { nodeID: string; resolve(pong: PongResponse): void }>();
+  private readonly waiting = new Map<string, { nodeID: string; resolve(pong: PongResponse | null): void }>();
 
   constructor(
     private readonly transit: Transit,
@@ -31,11 +31,16 @@ export class Pings {
   async ping(nodeID: string, timeout: number): Promise<PongResponse | null> {
     if (!this.transit.connected) return null;
     const id = this.newID();
-    const answer = new Promise<PongResponse>((resolve) => this.waiting.set(id, { nodeID, resolve }));
+    const answer = new Promise<PongResponse | null>((resolve) => this.waiting.set(id, { nodeID, resolve }));
     this.transit.sendPlain('PING', nodeID, { time: this.now(), id });
     const pong = await within(this.scheduler, timeout, answer);
     this.waiting.delete(id);
     return pong ?? null;
+  }
+
+  /** Nobody will answer any more. */
+  close(): void {
+    for (const { resolve } of this.waiting.values()) resolve(null);
   }
 
   /** What the answer says, for the event `$node.pong`. */

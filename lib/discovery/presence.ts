@@ -50,6 +50,9 @@ export class Presence {
   private readonly probe: ConflictProbe;
   private listener: PresenceListener | null = null;
   private warnedOfNamesake = false;
+  private inConflict = false;
+  /** Counts joins and losses: a join that was overtaken by either has no effect any more. */
+  private life = 0;
 
   constructor(
     private readonly deps: PresenceDeps,
@@ -77,9 +80,8 @@ export class Presence {
 
   /** The last packets: DISCONNECT to all. INFO without services went out when the node was drained. */
   async close(): Promise<void> {
-    this.heartbeats.stop();
-    this.sweep.stop();
-    this.announcer.pause();
+    this.rest();
+    this.pings.close();
     this.deps.transit.broadcastPlain('DISCONNECT', {});
     await this.deps.transit.close();
   }
@@ -87,8 +89,10 @@ export class Presence {
   private async checkIdentity(): Promise<void> {
     try {
       await this.probe.run(this.deps.newID());
+      this.inConflict = false;
     } catch (error) {
-      if (error instanceof NodeIDConflictError) {
+      if (error instanceof NodeIDConflictError && !this.inConflict) {
+        this.inConflict = true;
         this.logger.error(messages.conflict(this.options.nodeID));
         this.listener?.conflict(error);
       }
@@ -98,27 +102,35 @@ export class Presence {
 
   private async join(): Promise<void> {
     const { transit } = this.deps;
+    const life = ++this.life;
     this.arrivals.begin();
     const due = await transit.countSubscribers(transit.topics.of('DISCOVER'));
+    if (life !== this.life) return;
     transit.broadcastPlain('DISCOVER', {}, transit.versions.spoken());
     this.sweep.start();
     // We are one of the subscribers ourselves.
     await this.arrivals.wait(due === null ? null : due - 1);
-    if (!transit.connected) return;
+    if (life !== this.life) return;
     this.announcer.start();
     this.heartbeats.start(() => void this.beat());
     this.listener?.joined();
   }
 
   private lost(): void {
+    this.rest();
+    this.listener?.lost();
+  }
+
+  private rest(): void {
+    this.life++;
     this.heartbeats.stop();
     this.sweep.stop();
     this.announcer.pause();
-    this.listener?.lost();
   }
 
   private async beat(): Promise<void> {
     const cpu = await this.deps.machine.cpu().catch(() => null);
+    this.deps.registry.heartbeat(this.options.nodeID, cpu);
     // Exactly these fields: there are brokers that drop a heartbeat with any other.
     this.deps.transit.broadcastPlain('HEARTBEAT', { cpu });
   }
@@ -130,7 +142,7 @@ export class Presence {
     handlers.DISCOVER = (packet) => this.announcer.sendTo(packet.sender, dialectOf(packet.ver));
     handlers.HEARTBEAT = (packet) => this.heartbeat(packet);
     handlers.DISCONNECT = (packet) => {
-        if (registry.disconnect(packet.sender, false)) this.logger.log(messages.nodeLeft(packet.sender));
+      if (registry.disconnect(packet.sender, false)) this.logger.log(messages.nodeLeft(packet.sender));
     };
     handlers.PING = (packet) => this.ping(packet);
     handlers.PONG = (packet) => {
@@ -144,7 +156,8 @@ export class Presence {
   private info(packet: InfoPacket): void {
     const { registry, transit } = this.deps;
     const outcome = registry.applyInfo(packet);
-    if (outcome === 'connected') this.logger.log(messages.nodeConnected(packet.sender, packet.services.length));
+    if (outcome === 'connected')
+      this.logger.log(messages.nodeConnected(packet.sender, packet.services.length));
     if (outcome === 'reconnected') this.logger.log(messages.nodeReconnected(packet.sender));
     this.arrivals.note(packet.sender);
     // A node that came without asking who is there, or whose version was not in use when we announced ourselves, does not know us.
@@ -155,7 +168,8 @@ export class Presence {
     const { registry, transit } = this.deps;
     if (registry.heartbeat(packet.sender, packet.cpu) === 'known') return;
     // Neither an unknown nor an offline node is there by its heartbeat alone: only its INFO brings it in (trap 5).
-    transit.sendPlain('DISCOVER', packet.sender, {});
+    // It is asked in the version just heard: a node may come back with another one.
+    transit.sendPlain('DISCOVER', packet.sender, {}, dialectOf(packet.ver));
     // A node of a version that we did not speak yet cannot know us either.
     this.announcer.introduce(packet.sender);
   }

@@ -9,7 +9,8 @@ export const subscriberFailed = (event: string) => `A subscriber of the stream o
 
 export const internalHandlerFailed = (event: string) => `Telling of '${event}' failed`;
 
-export const eventsNotSent = (event: string) => `No connection to the cluster: event '${event}' was not sent to other nodes`;
+export const eventsNotSent = (event: string) =>
+  `No connection to the cluster: event '${event}' was not sent to other nodes`;
 
 export const invalidName = (what: string, given: unknown) =>
   `${what} must be a non-empty string, not ${typeof given === 'string' ? "''" : typeof given}`;
@@ -20,7 +21,7 @@ export const invalidTimeout = (action: string, given: unknown) =>
 export const optionNotBuilt = (action: string, option: string) =>
   `Call option ${option} of '${action}' is not built yet in this version: remove it`;
 
-export const draining = 'The node is shutting down';
+export const invalidCallDefs = 'mcall takes an array or an object of call definitions';
 
 export const waitTimedOut = (services: string[], ms: number) =>
   `Services ${services.map((name) => `'${name}'`).join(', ')} did not appear within ${ms} ms`;
@@ -61,4 +62,5 @@ export const errorRegeneratorFailed = 'errorRegenerator failed; the default was 
 
 export const unknownService = (name: string) => `There is no service '${name}' on this node`;
 
-export const groupNotText = (event: string) => `Option groups of event '${event}' must be a name or a list of names`;
+export const groupNotText = (event: string) =>
+  `Option groups of event '${event}' must be a name or a list of names`;

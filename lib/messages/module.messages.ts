@@ -1,1 +1,6 @@
 export const MODULE_CONTEXT = 'MoleculerModule';
+
+export const invalidName = (shown: string): string =>
+  `The 'name' of MoleculerModule is ${shown}; it must be a text that is not empty. Leave it out for the default broker.`;
+
+export const ofNamedBroker = (name: string, text: string): string => `Broker '${name}': ${text}`;

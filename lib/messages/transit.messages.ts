@@ -15,7 +15,8 @@ export const connectFailed = (transporter: string, reason: string, retryMs: numb
     retryMs === null ? 'transit.disableReconnect is set: it is not tried again' : `Next try in ${retryMs} ms`
   }`;
 
-export const transporterError = (transporter: string, reason: string) => `Transporter ${transporter}: ${reason}`;
+export const transporterError = (transporter: string, reason: string) =>
+  `Transporter ${transporter}: ${reason}`;
 
 export const unreadablePacket = (type: string, topic: string, reason: string) =>
   `Unreadable ${type} packet on '${topic}' dropped (${reason}). All nodes of a cluster need the same serializer`;
@@ -29,7 +30,8 @@ export const packetTooLarge = (type: string, topic: string, size: number, limit:
 export const wrongVersion = (sender: string, theirs: string, ours: string) =>
   `Packets of node '${sender}' are dropped: it speaks protocol ${theirs}, this node ${ours}. Use protocolVersion: 'auto' to speak with both`;
 
-export const handlerFailed = (type: string, sender: string) => `Handling a ${type} packet of node '${sender}' failed`;
+export const handlerFailed = (type: string, sender: string) =>
+  `Handling a ${type} packet of node '${sender}' failed`;
 
 export const disconnected = (action: string, nodeID: string) =>
   `No connection to the cluster: '${action}' was not called on node '${nodeID}'`;

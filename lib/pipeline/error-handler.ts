@@ -1,5 +1,7 @@
 import type { Context } from '../context/context.js';
+import { normaliseError } from '../errors/normalise-error.js';
 import type { Handler } from '../registry/service-definition.js';
+import { asPromise, isThenable } from './thenable.js';
 
 /** What `errorHandler` is told besides the error. */
 export interface ErrorInfo {
@@ -14,7 +16,7 @@ export type ErrorHandler = (error: Error, info: ErrorInfo) => unknown;
 /** Moleculer's `errorHandler`: what it returns is the answer, what it throws is the error. */
 export function withErrorHandler(handler: Handler, onError: ErrorHandler): Handler {
   const handle = (thrown: unknown, ctx: Context): unknown => {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = thrown instanceof Error ? thrown : normaliseError(thrown);
     const { service, action, event } = ctx;
     return onError(error, action ? { ctx, service, action } : { ctx, service, event });
   };
@@ -25,6 +27,6 @@ export function withErrorHandler(handler: Handler, onError: ErrorHandler): Handl
     } catch (thrown) {
       return handle(thrown, ctx);
     }
-    return result instanceof Promise ? result.catch((thrown: unknown) => handle(thrown, ctx)) : result;
+    return isThenable(result) ? asPromise(result).catch((thrown: unknown) => handle(thrown, ctx)) : result;
   };
 }

@@ -3,6 +3,7 @@ import { RequestAbortedError, RequestTimeoutError } from '../errors/request.erro
 import type { Handler } from '../registry/service-definition.js';
 import type { Deadline, Deadlines } from '../time/deadlines.js';
 import type { InFlight } from './in-flight.js';
+import { asPromise, isThenable } from './thenable.js';
 
 export interface RunnerOptions {
   nodeID: string;
@@ -33,12 +34,12 @@ export class HandlerRunner {
       returnMeta(ctx);
       return result;
     }
-    return this.follow(ctx, result, work, signal);
+    return this.follow(ctx, asPromise(result), work, signal);
   }
 
   private follow(
     ctx: Context,
-    result: PromiseLike<unknown>,
+    result: Promise<unknown>,
     work: InFlight | null,
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
@@ -69,12 +70,7 @@ function returnMeta(ctx: Context): void {
   if (ctx.parent !== null && ctx.ownMeta !== null) ctx.parent.mergeMeta(ctx.ownMeta);
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value instanceof Promise ||
-    (typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function')
-  );
-}
+const LET_GO = () => undefined;
 
 class LocalCall implements Deadline {
   settled = false;
@@ -84,38 +80,47 @@ class LocalCall implements Deadline {
 
   constructor(
     private ctx: Context | null,
-    private readonly resolve: (value: unknown) => void,
-    private readonly reject: (error: Error) => void,
+    private resolve: (value: unknown) => void,
+    private reject: (error: Error) => void,
     private readonly options: RunnerOptions,
   ) {}
 
   listen(signal: AbortSignal): void {
     const { ctx } = this;
     this.signal = signal;
-    this.onAbort = () => this.giveUp(new RequestAbortedError({ action: ctx?.action?.name, nodeID: this.options.nodeID }, signal.reason));
+    this.onAbort = () =>
+      this.giveUp(
+        new RequestAbortedError({ action: ctx?.action?.name, nodeID: this.options.nodeID }, signal.reason),
+      );
     if (signal.aborted) this.onAbort();
     else signal.addEventListener('abort', this.onAbort, { once: true });
   }
 
   fulfil(value: unknown): void {
-    if (this.settled) return;
-    this.finish();
-    this.resolve(value);
+    if (!this.settled) {
+      this.finish();
+      this.resolve(value);
+    }
+    this.letGo();
   }
 
   fail(thrown: unknown): void {
     // After a timeout the caller has its answer; what the handler says then still counts for the log.
     const ctx = this.ctx as Context;
     const error = this.options.failure(thrown, ctx);
-    if (this.settled) return;
-    this.finish();
-    this.reject(error);
+    if (!this.settled) {
+      this.finish();
+      this.reject(error);
+    }
+    this.letGo();
   }
 
   expire(): void {
     const { ctx } = this;
     // To a remote caller the error names the caller's node, for that is what its context holds (trap 21).
-    this.giveUp(new RequestTimeoutError({ action: ctx?.action?.name as string, nodeID: ctx?.nodeID as string }));
+    this.giveUp(
+      new RequestTimeoutError({ action: ctx?.action?.name as string, nodeID: ctx?.nodeID as string }),
+    );
   }
 
   private giveUp(error: Error): void {
@@ -123,6 +128,12 @@ class LocalCall implements Deadline {
     this.ctx?.abort(error);
     this.finish();
     this.reject(error);
+  }
+
+  /** The deadline list may hold this object a while longer; it shall hold nothing else. */
+  private letGo(): void {
+    this.ctx = null;
+    this.resolve = this.reject = LET_GO;
   }
 
   private finish(): void {

@@ -3,15 +3,7 @@
 export type ProtocolVersion = '4' | '5';
 
 export type PacketType =
-  | 'EVENT'
-  | 'REQ'
-  | 'RES'
-  | 'DISCOVER'
-  | 'INFO'
-  | 'DISCONNECT'
-  | 'HEARTBEAT'
-  | 'PING'
-  | 'PONG';
+  'EVENT' | 'REQ' | 'RES' | 'DISCOVER' | 'INFO' | 'DISCONNECT' | 'HEARTBEAT' | 'PING' | 'PONG';
 
 export interface Envelope {
   ver: ProtocolVersion;

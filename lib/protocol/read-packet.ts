@@ -38,14 +38,26 @@ function boolean(value: unknown): boolean | null {
 
 /** A map, or a map as JSON text. */
 function map(value: unknown): Dictionary | null {
-  if (typeof value === 'object') return value !== null && !Array.isArray(value) ? (value as Dictionary) : null;
+  if (typeof value === 'object') return isDictionary(value) ? harmless(value) : null;
   if (typeof value !== 'string') return null;
   try {
     const parsed: unknown = JSON.parse(value);
-    return isDictionary(parsed) ? parsed : null;
+    return isDictionary(parsed) ? harmless(parsed) : null;
   } catch {
     return null;
   }
+}
+
+/** Parsed JSON can have `__proto__` as a key of its own; whoever copies the map would change a prototype with it. */
+function harmless(map: Dictionary): Dictionary {
+  if (Object.hasOwn(map, '__proto__')) delete map['__proto__'];
+  return map;
+}
+
+/** A negative one says nothing. */
+function duration(value: unknown): number | null {
+  const ms = number(value);
+  return ms === null || ms < 0 ? null : ms;
 }
 
 function level(value: unknown): number {
@@ -60,7 +72,7 @@ export function readRequest(raw: Raw, ver: ProtocolVersion, sender: string): Req
     params: raw['params'],
     meta: map(raw['meta']),
     headers: map(raw['headers']),
-    timeout: number(raw['timeout']),
+    timeout: duration(raw['timeout']),
     level: level(raw['level']),
     tracing: boolean(raw['tracing']),
     parentID: text(raw['parentID']),
@@ -124,7 +136,13 @@ export function readPing(raw: Raw, ver: ProtocolVersion, sender: string): PingPa
 }
 
 export function readPong(raw: Raw, ver: ProtocolVersion, sender: string): PongPacket {
-  return { time: number(raw['time']) ?? 0, id: text(raw['id']), arrived: number(raw['arrived']) ?? 0, ver, sender };
+  return {
+    time: number(raw['time']) ?? 0,
+    id: text(raw['id']),
+    arrived: number(raw['arrived']) ?? 0,
+    ver,
+    sender,
+  };
 }
 
 export function readEnvelope(_raw: Raw, ver: ProtocolVersion, sender: string): Envelope {
@@ -136,7 +154,9 @@ export function readInfo(raw: Raw, ver: ProtocolVersion, sender: string): InfoPa
   const client = map(raw['client']);
   return {
     services: (Array.isArray(raw['services']) ? raw['services'] : []) as ServiceInfo[],
-    ipList: Array.isArray(raw['ipList']) ? raw['ipList'].filter((ip): ip is string => typeof ip === 'string') : [],
+    ipList: Array.isArray(raw['ipList'])
+      ? raw['ipList'].filter((ip): ip is string => typeof ip === 'string')
+      : [],
     hostname: text(raw['hostname']),
     client: {
       type: text(client?.['type']) ?? 'unknown',

@@ -13,7 +13,7 @@ const MAX_GROUPS = 5_000;
 export class EventCatalog {
   private readonly lists = new Map<string, EventList>();
   /** Lists without wildcards by their name; the others must be tried one by one. */
-  private readonly plain = new Map<string, EventList[]>();
+  private readonly plain = new Map<string, Set<EventList>>();
   private readonly wild = new Set<EventList>();
   private readonly targets = new BoundedMap<string, EventTargets>(MAX_TARGETS);
   private readonly groups = new BoundedMap<string, EventGroup>(MAX_GROUPS, (_key, group) =>
@@ -89,18 +89,23 @@ export class EventCatalog {
       list = new EventList(this.created++, pattern, group);
       this.lists.set(key, list);
       if (!list.plain) this.wild.add(list);
-      else this.plain.set(pattern, [...(this.plain.get(pattern) ?? []), list]);
+      else this.plainOf(pattern).add(list);
       this.epoch++;
     }
     return list;
   }
 
+  private plainOf(name: string): Set<EventList> {
+    let lists = this.plain.get(name);
+    if (lists === undefined) this.plain.set(name, (lists = new Set()));
+    return lists;
+  }
+
   private removeList(key: string, list: EventList): void {
     this.lists.delete(key);
     this.wild.delete(list);
-    const others = this.plain.get(list.pattern)?.filter((other) => other !== list) ?? [];
-    if (others.length > 0) this.plain.set(list.pattern, others);
-    else this.plain.delete(list.pattern);
+    const others = this.plain.get(list.pattern);
+    if (others?.delete(list) && others.size === 0) this.plain.delete(list.pattern);
     for (const group of [...list.groups]) {
       this.groups.delete(group.key);
       group.dispose();

@@ -16,7 +16,7 @@ export interface EventOffer {
   readonly event: EventInfo;
   readonly group: string;
   /** Names of the services that have it: Moleculer lists an endpoint for each. Versions of a service count as one (trap 12). */
-  readonly services: ReadonlySet<string>;
+  readonly services: Set<string>;
 }
 
 /** Told when nodes join or leave a shape. */
@@ -57,7 +57,8 @@ export class Shape {
   private addEvent(event: EventInfo, service: ServiceInfo): void {
     const group = groupOf(event, service);
     const key = eventKey(event.name, group);
-    const services = new Set(this.events.get(key)?.services).add(service.name);
+    const services = this.events.get(key)?.services ?? new Set<string>();
+    services.add(service.name);
     this.events.set(key, { event, group, services });
   }
 

@@ -13,6 +13,8 @@ export interface Deadline {
 /** ms between two looks: late by this at most, plus what the event loop adds. */
 const PERIOD = 25;
 const BUCKET = 32;
+/** New entries are looked through when there are this many: what is settled must not be kept alive until the next look. */
+const YOUNG = 256;
 
 /**
  * Watches deadlines with one coarse timer instead of one timer each. New entries wait in a plain list and are looked at once;
@@ -26,6 +28,8 @@ export class Deadlines {
   private waiting = 0;
   private lastBucket = 0;
   private timer: Subscription | null = null;
+  private youngLimit = YOUNG;
+  private nextCompaction = 1024;
 
   constructor(private readonly scheduler: SchedulerLike) {}
 
@@ -35,7 +39,7 @@ export class Deadlines {
   }
 
   add(entry: Deadline): void {
-    this.young.push(entry);
+    if (this.young.push(entry) >= this.youngLimit) this.thinOut();
     if (this.timer === null) this.arm();
   }
 
@@ -46,6 +50,15 @@ export class Deadlines {
     this.young = [];
     this.buckets.clear();
     this.waiting = 0;
+  }
+
+  /** Each entry is passed over a bounded number of times: the limit doubles with what is really under way. */
+  private thinOut(): void {
+    const { young } = this;
+    let kept = 0;
+    for (const entry of young) if (!entry.settled) young[kept++] = entry;
+    young.length = kept;
+    this.youngLimit = Math.max(YOUNG, kept * 2);
   }
 
   private arm(): void {
@@ -117,8 +130,6 @@ export class Deadlines {
     if (kept === 0) this.buckets.delete(key);
     else bucket.length = kept;
   }
-
-  private nextCompaction = 1024;
 
   /** Drops settled entries that would else stay until their deadline; each entry is visited a bounded number of times. */
   private compactIfWorthIt(): void {

@@ -23,7 +23,15 @@ export interface Machine {
 export interface MachineHealth {
   cpu: { load1: number; load5: number; load15: number; cores: number; utilization: number | null };
   mem: { free: number; total: number; percent: number };
-  os: { uptime: number; type: string; release: string; hostname: string; arch: string; platform: string; user: object };
+  os: {
+    uptime: number;
+    type: string;
+    release: string;
+    hostname: string;
+    arch: string;
+    platform: string;
+    user: object;
+  };
   process: { pid: number; memory: NodeJS.MemoryUsage; uptime: number; argv: string[] };
   time: { now: number; iso: string; utc: string };
 }

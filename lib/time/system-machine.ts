@@ -35,7 +35,13 @@ export class SystemMachine implements Machine {
     const total = os.totalmem();
     const now = new Date();
     return {
-      cpu: { load1, load5, load15, cores: os.cpus().length, utilization: Math.floor((load1 * 100) / os.cpus().length) },
+      cpu: {
+        load1,
+        load5,
+        load15,
+        cores: os.cpus().length,
+        utilization: Math.floor((load1 * 100) / os.cpus().length),
+      },
       mem: { free, total, percent: total > 0 ? (free * 100) / total : 0 },
       os: {
         uptime: os.uptime(),

@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import type { SchedulerLike, Subscription } from 'rxjs';
+import { NodeIDConflictError } from '../errors/broker.error.js';
 import * as messages from '../messages/transit.messages.js';
 import type { Transporter } from '../transporters/transporter.js';
 
@@ -62,7 +63,10 @@ export class Connection {
 
   /** The transporter has its connection again. */
   up(): void {
-    if (!this.stopped) void this.join();
+    if (this.stopped) return;
+    // Should a driver come back without having said that it was gone: its subscriptions are gone all the same.
+    this.owner.lost();
+    void this.join();
   }
 
   down(error?: Error): void {
@@ -96,6 +100,7 @@ export class Connection {
 
   private async join(): Promise<void> {
     const attempt = ++this.attempt;
+    this.retry?.unsubscribe();
     try {
       await this.owner.joined(this.everJoined);
       if (!this.isCurrent(attempt)) return;
@@ -103,13 +108,16 @@ export class Connection {
       this.lastError = undefined;
       this.lastLogged = undefined;
     } catch (error) {
-      if (this.isCurrent(attempt)) this.failed(error as Error);
+      if (!this.isCurrent(attempt)) return;
+      this.owner.lost();
+      this.failed(error as Error);
     }
   }
 
   private failed(error: Error): void {
     this.lastError = error.message;
-    if (this.lastLogged !== error.message) {
+    // Whoever found the conflict has told of it.
+    if (this.lastLogged !== error.message && !(error instanceof NodeIDConflictError)) {
       this.lastLogged = error.message;
       this.logger.warn(
         messages.connectFailed(this.transporter.name, error.message, this.disableReconnect ? null : RETRY),

@@ -10,7 +10,7 @@ const MAX_PEERS = 20_000;
  */
 export class PeerVersions {
   readonly primary: Dialect;
-  private readonly versions = new Map<string, ProtocolVersion>();
+  private readonly versions = new Map<string, { ver: ProtocolVersion; instanceID: string | null }>();
   private readonly bilingual: boolean;
 
   constructor(
@@ -28,14 +28,20 @@ export class PeerVersions {
     return this.acceptAll ? this.primary.ver : null;
   }
 
-  /** Returns true if this peer was not known to speak this version. */
-  learn(nodeID: string, ver: ProtocolVersion): boolean {
-    if (this.versions.get(nodeID) === ver) return false;
-    if (this.versions.size >= MAX_PEERS && !this.versions.has(nodeID)) {
-      this.versions.delete(this.versions.keys().next().value as string);
+  /**
+   * A node that was heard in both versions is bilingual like us, and 5 can say more; only another process of that ID may turn out
+   * to speak 4 alone. `instanceID` is known from INFO, else null.
+   */
+  learn(nodeID: string, ver: ProtocolVersion, instanceID: string | null): void {
+    const known = this.versions.get(nodeID);
+    if (known !== undefined) {
+      const other = instanceID !== null && known.instanceID !== null && instanceID !== known.instanceID;
+      if (ver === '5' || other) known.ver = ver;
+      if (instanceID !== null) known.instanceID = instanceID;
+      return;
     }
-    this.versions.set(nodeID, ver);
-    return true;
+    if (this.versions.size >= MAX_PEERS) this.versions.delete(this.versions.keys().next().value as string);
+    this.versions.set(nodeID, { ver, instanceID });
   }
 
   /** Forgets the peers that the test does not know. */
@@ -45,8 +51,8 @@ export class PeerVersions {
 
   of(nodeID: string): Dialect {
     if (!this.bilingual) return this.primary;
-    const ver = this.versions.get(nodeID);
-    return ver === undefined ? this.primary : dialectOf(ver);
+    const known = this.versions.get(nodeID);
+    return known === undefined ? this.primary : dialectOf(known.ver);
   }
 
   /** The versions of the peers that are known; where there are none, the primary one. */
@@ -54,7 +60,7 @@ export class PeerVersions {
     if (!this.bilingual) return [this.primary];
     let four = false;
     let five = false;
-    for (const ver of this.versions.values()) {
+    for (const { ver } of this.versions.values()) {
       if (ver === '4') four = true;
       else five = true;
       if (four && five) return [dialect5, dialect4];

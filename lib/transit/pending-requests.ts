@@ -72,7 +72,8 @@ export class PendingRequests {
   /** The node is gone: nobody will answer these. */
   rejectNode(nodeID: string): void {
     for (const request of this.byID.values()) {
-      if (request.nodeID === nodeID) request.reject(new RequestRejectedError({ action: request.action, nodeID }));
+      if (request.nodeID === nodeID)
+        request.reject(new RequestRejectedError({ action: request.action, nodeID }));
     }
   }
 

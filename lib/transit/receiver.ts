@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import * as messages from '../messages/transit.messages.js';
-import type { PacketType, ProtocolVersion } from '../protocol/packets.js';
+import type { Envelope, InfoPacket, PacketType, ProtocolVersion } from '../protocol/packets.js';
 import {
   isDictionary,
   readEnvelope,
@@ -78,30 +78,44 @@ export class Receiver {
       }
       this.deliver(type, raw, ver, sender);
     } catch (error) {
-      this.logger.error(messages.handlerFailed(type, sender), error instanceof Error ? error.stack : String(error));
+      this.logger.error(
+        messages.handlerFailed(type, sender),
+        error instanceof Error ? error.stack : String(error),
+      );
     }
   }
 
   /** Our own broadcasts come back to us; an INFO or PONG may be somebody else's under our name. */
-  private fromOurselves(type: PacketType, raw: Record<string, unknown>, ver: ProtocolVersion, sender: string): void {
+  private fromOurselves(
+    type: PacketType,
+    raw: Record<string, unknown>,
+    ver: ProtocolVersion,
+    sender: string,
+  ): void {
     if (type === 'INFO') this.handlers.CONFLICT(readInfo(raw, ver, sender));
     else if (type === 'PONG') this.handlers.PONG(readPong(raw, ver, sender));
   }
 
-  private deliver(type: PacketType, raw: Record<string, unknown>, ver: ProtocolVersion, sender: string): void {
+  private deliver(
+    type: PacketType,
+    raw: Record<string, unknown>,
+    ver: ProtocolVersion,
+    sender: string,
+  ): void {
     const packet = READERS[type](raw, ver, sender);
     if (packet === null) {
       this.warnOnce(`incomplete ${type} ${sender}`, messages.incompletePacket(type, sender));
       return;
     }
-    if (type !== 'REQ' && type !== 'RES' && type !== 'EVENT') this.learn(type, sender, ver);
+    if (type !== 'REQ' && type !== 'RES' && type !== 'EVENT') this.learn(type, packet, ver);
     // The reader of a type makes the packet of that type; TypeScript cannot tie the two unions together.
     (this.handlers[type] as (packet: unknown) => void)(packet);
   }
 
-  private learn(type: PacketType, sender: string, ver: ProtocolVersion): void {
+  private learn(type: PacketType, packet: Envelope, ver: ProtocolVersion): void {
     // The conflict probe asks under a throw-away name: a PING alone makes nobody a peer.
-    if (type !== 'PING' && type !== 'PONG') this.versions.learn(sender, ver);
+    if (type === 'PING' || type === 'PONG') return;
+    this.versions.learn(packet.sender, ver, type === 'INFO' ? (packet as InfoPacket).instanceID : null);
   }
 
   private warnOnce(key: string, text: string): void {

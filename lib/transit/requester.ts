@@ -2,7 +2,7 @@ import type { Context } from '../context/context.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { MoleculerError } from '../errors/moleculer.error.js';
 import { InvalidPacketDataError } from '../errors/protocol.error.js';
-import { QueueIsFullError, RequestAbortedError } from '../errors/request.error.js';
+import { QueueIsFullError, RequestAbortedError, RequestTimeoutError } from '../errors/request.error.js';
 import * as messages from '../messages/transit.messages.js';
 import type { ResponsePacket } from '../protocol/packets.js';
 import type { Deadlines } from '../time/deadlines.js';
@@ -11,6 +11,7 @@ import { PendingRequest, PendingRequests } from './pending-requests.js';
 import type { Transit } from './transit.js';
 
 export interface RequesterOptions {
+  nodeID: string;
   /** Calls that may wait at the same time. */
   maxQueueSize: number;
   /** Rebuilds an error from its wire form. */
@@ -47,11 +48,17 @@ export class Requester {
         this.deadlines.add(pending);
       }
       if (signal !== undefined) pending.listen(signal, () => pending.reject(aborted(action, nodeID, signal)));
-      this.transit.send('REQ', nodeID, bytes);
+      if (this.transit.send('REQ', nodeID, bytes)) return;
+      pending.reject(new BrokerDisconnectedError({ action, nodeID }, messages.disconnected(action, nodeID)));
     });
   }
 
-  private refusal(ctx: Context, action: string, nodeID: string, signal: AbortSignal | undefined): Error | null {
+  private refusal(
+    ctx: Context,
+    action: string,
+    nodeID: string,
+    signal: AbortSignal | undefined,
+  ): Error | null {
     if (!this.transit.connected) {
       return new BrokerDisconnectedError({ action, nodeID }, messages.disconnected(action, nodeID));
     }
@@ -64,7 +71,8 @@ export class Requester {
       });
     }
     if (signal?.aborted) return aborted(action, nodeID, signal);
-    if (this.pending.has(ctx.id)) return new MoleculerError(messages.duplicateRequestId(ctx.id), 500, 'DUPLICATE_ID');
+    if (this.pending.has(ctx.id))
+      return new MoleculerError(messages.duplicateRequestId(ctx.id), 500, 'DUPLICATE_ID');
     return null;
   }
 
@@ -78,10 +86,25 @@ export class Requester {
       ctx.mergeMeta(packet.meta);
       ctx.parent?.mergeMeta(packet.meta);
     }
-    if (!packet.success) pending.reject(this.options.restore(packet.error, packet.sender));
+    if (!packet.success) this.failed(pending, packet);
     else if (packet.stream) {
-      pending.reject(new MoleculerError(messages.streamsNotBuilt(`'${pending.action}' answered with a stream`), 501));
+      pending.reject(
+        new MoleculerError(messages.streamsNotBuilt(`'${pending.action}' answered with a stream`), 501),
+      );
     } else pending.fulfil(packet.data === undefined ? undefined : packet.data);
+  }
+
+  private failed(pending: PendingRequest, packet: ResponsePacket): void {
+    const error = this.options.restore(packet.error, packet.sender);
+    if (this.isOwnTimeout(error, pending)) pending.expire();
+    else pending.reject(error);
+  }
+
+  /** The callee's timer may go off before ours, and its error then names us as the node that was too slow (trap 21). */
+  private isOwnTimeout(error: Error, pending: PendingRequest): boolean {
+    if (!(error instanceof RequestTimeoutError)) return false;
+    const data = error.data as { action?: unknown; nodeID?: unknown } | null | undefined;
+    return data?.nodeID === this.options.nodeID && data.action === pending.action;
   }
 }
 

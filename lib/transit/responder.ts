@@ -55,7 +55,13 @@ export class Responder<E extends ContextEndpoint> {
   }
 
   private contextOf(packet: RequestPacket, endpoint: E): Context {
-    const ctx = new Context(this.contextHost, endpoint, packet.params, NO_OPTIONS);
+    // A request may leave out its params; a handler finds what a call without params gives it.
+    const ctx = new Context(
+      this.contextHost,
+      endpoint,
+      packet.params === undefined ? {} : packet.params,
+      NO_OPTIONS,
+    );
     ctx.ownID = packet.id;
     ctx.ownMeta = packet.meta;
     ctx.ownHeaders = packet.headers;
@@ -72,12 +78,20 @@ export class Responder<E extends ContextEndpoint> {
 
   private answer(packet: RequestPacket, ctx: Context, data: unknown): void {
     if (isStream(data)) {
-      this.fail(packet, ctx, new MoleculerError(messages.streamsNotBuilt(`'${packet.action}' returned a stream`), 501));
+      this.fail(
+        packet,
+        ctx,
+        new MoleculerError(messages.streamsNotBuilt(`'${packet.action}' returned a stream`), 501),
+      );
       return;
     }
     try {
       const dialect = dialectOf(packet.ver);
-      this.transit.send('RES', packet.sender, this.transit.writer.response(dialect, headOf(packet, ctx), data));
+      this.transit.send(
+        'RES',
+        packet.sender,
+        this.transit.writer.response(dialect, headOf(packet, ctx), data),
+      );
     } catch (error) {
       this.fail(packet, ctx, unserializable(`the result or meta of '${packet.action}'`, error));
     }
@@ -96,7 +110,9 @@ export class Responder<E extends ContextEndpoint> {
       this.transit.send('RES', packet.sender, this.transit.writer.failure(dialect, head, payload));
     } catch (problem) {
       // An error must be answered whatever its data hold, else the caller waits for its timeout.
-      this.logger.error(messages.notSerializable(`the error of '${packet.action}'`, (problem as Error).message));
+      this.logger.error(
+        messages.notSerializable(`the error of '${packet.action}'`, (problem as Error).message),
+      );
       this.transit.send('RES', packet.sender, this.transit.writer.failure(dialect, head, bare(payload)));
     }
   }
@@ -112,5 +128,7 @@ function bare({ name, message, code, type, retryable, nodeID }: ErrorPayload): E
 }
 
 function isStream(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof (value as { pipe?: unknown }).pipe === 'function';
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { pipe?: unknown }).pipe === 'function'
+  );
 }

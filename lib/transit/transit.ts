@@ -102,16 +102,19 @@ export class Transit {
     await this.connection.close();
   }
 
-  /** Hands bytes to the transporter. Without a connection they are dropped, as the protocol has it for all but calls and events. */
-  send(type: PacketType, nodeID: string | undefined, bytes: Bytes): void {
-    if (this.connected) this.sendTo(this.topics.of(type, nodeID), bytes);
+  /**
+   * Hands bytes to the transporter. Without a connection they are dropped, as the protocol has it for all but calls and events.
+   * Returns whether they were handed over.
+   */
+  send(type: PacketType, nodeID: string | undefined, bytes: Bytes): boolean {
+    return this.connected && this.sendTo(this.topics.of(type, nodeID), bytes);
   }
 
   /** As `send`, for events: what is lost is counted and told on return. */
   sendEvent(nodeID: string, bytes: Bytes): boolean {
-    if (this.connected) this.sendTo(this.topics.of('EVENT', nodeID), bytes);
-    else this.lostEvents++;
-    return this.connected;
+    const sent = this.send('EVENT', nodeID, bytes);
+    if (!sent) this.lostEvents++;
+    return sent;
   }
 
   /** A packet to one node, in its version. */
@@ -120,7 +123,11 @@ export class Transit {
   }
 
   /** A packet to all nodes, once per version given. */
-  broadcastPlain(type: PacketType, payload: Dictionary, dialects: readonly Dialect[] = this.versions.inUse()): void {
+  broadcastPlain(
+    type: PacketType,
+    payload: Dictionary,
+    dialects: readonly Dialect[] = this.versions.inUse(),
+  ): void {
     for (const dialect of dialects) this.send(type, undefined, this.writer.plain(dialect, type, payload));
   }
 
@@ -169,10 +176,16 @@ export class Transit {
     this.watcher?.lost();
   }
 
-  private sendTo(topic: string, bytes: Bytes): void {
+  private sendTo(topic: string, bytes: Bytes): boolean {
     const data = typeof bytes === 'string' && !this.transporter.acceptsText ? Buffer.from(bytes) : bytes;
-    // The driver's `send` says Buffer, for those who write one; text is only given to drivers that ask for it.
-    const sent = this.transporter.send(topic, data as Buffer);
-    if (sent !== undefined) sent.catch((error: unknown) => this.connection.error(error as Error));
+    try {
+      // The driver's `send` says Buffer, for those who write one; text is only given to drivers that ask for it.
+      const sent = this.transporter.send(topic, data as Buffer);
+      if (sent !== undefined) sent.catch((error: unknown) => this.connection.error(error as Error));
+      return true;
+    } catch (error) {
+      this.connection.error(error as Error);
+      return false;
+    }
   }
 }

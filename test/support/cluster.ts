@@ -168,9 +168,9 @@ export function peerListeners(peer: Peer, pattern: string, count: number, option
     `${count} listeners of ${pattern} for ${peer.nodeID}`,
     async () => {
       const lists =
-        await peer.cmd<{ name: string; group: string; endpoints?: { nodeID: string; available: boolean }[] }[]>(
-          'subscriptions',
-        );
+        await peer.cmd<
+          { name: string; group: string; endpoints?: { nodeID: string; available: boolean }[] }[]
+        >('subscriptions');
       const found = lists
         .filter(({ name }) => name === pattern)
         .flatMap(({ group, endpoints = [] }) =>

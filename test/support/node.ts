@@ -1,6 +1,12 @@
 import type { SchedulerLike } from 'rxjs';
 import { NoCacher } from '../../lib/cachers/no-cacher.js';
-import { createBroker, createIdentity, createNode, createRegistry, createTransit } from '../../lib/moleculer.factories.js';
+import {
+  createBroker,
+  createIdentity,
+  createNode,
+  createRegistry,
+  createTransit,
+} from '../../lib/moleculer.factories.js';
 import type { MoleculerModuleOptions } from '../../lib/options/moleculer-module-options.interface.js';
 import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { createSerializer } from '../../lib/serializers/create-serializer.js';
@@ -30,7 +36,13 @@ export function makeNode(raw: MoleculerModuleOptions = {}, setup: NodeSetup = {}
   const identity = createIdentity(options, ids, machine);
   const transporter = createTransporter(options.transporter);
   const registry = createRegistry(options, identity, new RoundRobinStrategy(), scheduler, random);
-  const transit = createTransit(options, identity, transporter, createSerializer(options.serializer), scheduler);
+  const transit = createTransit(
+    options,
+    identity,
+    transporter,
+    createSerializer(options.serializer),
+    scheduler,
+  );
   const ready = deferred();
   const validator = new FastestValidator();
   const common = { options, identity, registry, transit, scheduler, ids, machine, ready };

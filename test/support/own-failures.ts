@@ -21,7 +21,8 @@ const failures: Record<string, () => unknown> = {
   plain: () => new Error('plain failure'),
   typeError: () => new TypeError('wrong type'),
   coded: () => Object.assign(new Error('coded failure'), { code: 'E_CODED', type: 'CODED', data: { x: 1 } }),
-  moleculer: () => new base.MoleculerError('moleculer failure', 501, 'MY_FAIL', { a: 5, deep: { b: [1, 2] } }),
+  moleculer: () =>
+    new base.MoleculerError('moleculer failure', 501, 'MY_FAIL', { a: 5, deep: { b: [1, 2] } }),
   retryable: () => new base.MoleculerRetryableError('try again', 502, 'MY_RETRY', { a: 5 }),
   server: () => new base.MoleculerServerError('server failure', 500, 'MY_SERVER', { a: 5 }),
   client: () => new base.MoleculerClientError('client failure', 403, 'MY_CLIENT', { a: 5 }),
@@ -36,7 +37,8 @@ const failures: Record<string, () => unknown> = {
   serviceSchema: () => new service.ServiceSchemaError('bad schema', { a: 1 }),
   brokerOptions: () => new broker.BrokerOptionsError('bad options', { a: 1 }),
   gracefulStop: () => new broker.GracefulStopTimeoutError({ service: { name: 'x', version: 1 } }),
-  protocolMismatch: () => new protocol.ProtocolVersionMismatchError({ nodeID: 'n', actual: '4', received: '9' }),
+  protocolMismatch: () =>
+    new protocol.ProtocolVersionMismatchError({ nodeID: 'n', actual: '4', received: '9' }),
   invalidPacket: () => new protocol.InvalidPacketDataError({ a: 1 }),
   brokerDisconnected: () => new broker.BrokerDisconnectedError(),
   custom: () => new TeapotError(),

@@ -141,6 +141,9 @@ function ownSinks(seen: Seen): ServiceSchema[] {
         '$node.connected': listen('ownsink'),
       },
     },
-    { name: 'ownsink2', events: { 'own.**': listen('ownsink2'), 'own.shared': listen('ownsink2', 'shared') } },
+    {
+      name: 'ownsink2',
+      events: { 'own.**': listen('ownsink2'), 'own.shared': listen('ownsink2', 'shared') },
+    },
   ];
 }

@@ -1,13 +1,9 @@
 import {
   Catch,
-  Controller,
   createParamDecorator,
   ForbiddenException,
-  Inject,
   Injectable,
   ParseIntPipe,
-  Scope,
-  SetMetadata,
   UseFilters,
   UseGuards,
   UseInterceptors,
@@ -23,21 +19,12 @@ import type {
   NestInterceptor,
   PipeTransform,
 } from '@nestjs/common';
-import {
-  APP_FILTER,
-  APP_GUARD,
-  APP_INTERCEPTOR,
-  APP_PIPE,
-  ApplicationConfig,
-  REQUEST,
-  Reflector,
-} from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { IsInt } from 'class-validator';
-import { EMPTY, filter, map, of, throwError } from 'rxjs';
+import { EMPTY, filter, map, throwError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { Context } from '../../../lib/context/context.js';
 import { Action } from '../../../lib/decorators/action.decorator.js';
-import { Ctx, Headers, Meta } from '../../../lib/decorators/context.decorators.js';
 import { Event } from '../../../lib/decorators/event.decorator.js';
 import { Params } from '../../../lib/decorators/params.decorator.js';
 import { Service } from '../../../lib/decorators/service.decorator.js';
@@ -74,80 +61,6 @@ class Answer implements ExceptionFilter {
     return `answer to ${error.message}`;
   }
 }
-
-describe('a handler without enhancers', () => {
-  it('gets (params, ctx), or what its decorators ask for', async () => {
-    @Service('s')
-    class S {
-      @Action() plain(...args: unknown[]) {
-        return args;
-      }
-      @Action() swapped(@Ctx() ctx: Context, @Params('name') name: string) {
-        return [ctx.nodeID, name];
-      }
-      @Action() three(@Meta('user') user: string, @Headers('h') header: string, @Params() all: object) {
-        return [user, header, all];
-      }
-      @Action() four(
-        @Meta() meta: object,
-        @Headers() headers: object,
-        @Params() p: object,
-        @Ctx() ctx: Context,
-      ) {
-        return [meta, headers, p, ctx.level];
-      }
-    }
-    const { call, handler } = await explore({ providers: [S] });
-    const ctx = context({ name: 'n' });
-    expect(handler('s.plain')(ctx)).toEqual([{ name: 'n' }, ctx]);
-    expect(await call('s.swapped', { name: 'n' })).toEqual(['here', 'n']);
-    const change = (c: Context) => {
-      c.meta = { user: 'u' };
-      c.headers = { h: 'x' };
-    };
-    expect(await call('s.three', { name: 'n' }, change)).toEqual(['u', 'x', { name: 'n' }]);
-    expect(await call('s.four', 1, change)).toEqual([{ user: 'u' }, { h: 'x' }, 1, 1]);
-    expect(await call('s.swapped', null)).toEqual(['here', undefined]);
-  });
-
-  it('answers with values at once, with promises, and with the last value of Observables', async () => {
-    @Service('s')
-    class S {
-      @Action() value() {
-        return 1;
-      }
-      @Action() async promise() {
-        return 2;
-      }
-      @Action() stream() {
-        return of(1, 2, 3);
-      }
-      @Action() empty() {
-        return EMPTY;
-      }
-      @Action() async late() {
-        return of(4, 5);
-      }
-      @Action() nothing() {}
-    }
-    const { call, handler } = await explore({ providers: [S] });
-    expect(handler('s.value')(context())).toBe(1);
-    const results = ['promise', 'stream', 'empty', 'late', 'nothing'].map((name) => call(`s.${name}`));
-    expect(await Promise.all(results)).toEqual([2, 3, null, 5, undefined]);
-  });
-
-  it('throws what it throws', async () => {
-    const error = new Trouble('x');
-    @Service('s')
-    class S {
-      @Action() go() {
-        throw error;
-      }
-    }
-    const { handler } = await explore({ providers: [S] });
-    expect(() => handler('s.go')(context())).toThrow(error);
-  });
-});
 
 describe('guards, interceptors, pipes and filters', () => {
   it('run as on controllers, in Nest’s order, given as classes or instances, on class and method', async () => {
@@ -419,233 +332,5 @@ describe('exception filters', () => {
     await expect(call('s.refused')).rejects.toThrow(ForbiddenException);
     app.useLogger(false);
     expect(log.error).not.toHaveBeenCalled();
-  });
-});
-
-describe("the app's global enhancers", () => {
-  const globals = [
-    { provide: APP_GUARD, useClass: Deny },
-    { provide: APP_INTERCEPTOR, useClass: Wrap },
-    { provide: APP_PIPE, useClass: Upper },
-    { provide: APP_FILTER, useClass: Answer },
-  ];
-
-  it('run on handlers', async () => {
-    @Service('s')
-    class S {
-      @Action() go(params: { name: string }) {
-        return params.name;
-      }
-      @Action() fail() {
-        throw new Trouble('t');
-      }
-    }
-    const { call } = await explore({ providers: [S, ...globals.slice(1)] });
-    expect(await call('s.go', { name: 'x' })).toBe('<X>');
-    expect(await call('s.fail', {})).toBe('answer to t');
-    const guarded = await explore({ providers: [S, ...globals] });
-    await expect(guarded.call('s.go', {})).rejects.toThrow(ForbiddenException);
-  });
-
-  it('run also when given with useGlobal…', async () => {
-    @Service('s')
-    class S {
-      @Action() go() {}
-    }
-    const { call } = await explore(
-      { providers: [S] },
-      { prepare: (app) => app.get(ApplicationConfig).useGlobalGuards(new Deny()) },
-    );
-    await expect(call('s.go')).rejects.toThrow(ForbiddenException);
-  });
-
-  it('are left out by kind, bound ones are not', async () => {
-    @Service('s')
-    class S {
-      @Action() go(params: { name: string }) {
-        return params.name;
-      }
-      @Action() @UseGuards(Deny) bound() {}
-    }
-    const run = async (globalEnhancers: object) =>
-      (await explore({ providers: [S, ...globals] }, { globalEnhancers })).call;
-    const withoutGuards = await run({ guards: false });
-    expect(await withoutGuards('s.go', { name: 'x' })).toBe('<X>');
-    await expect(withoutGuards('s.bound')).rejects.toThrow(ForbiddenException);
-    const none = { guards: false, interceptors: false, pipes: false, filters: false };
-    expect(await (await run(none))('s.go', { name: 'x' })).toBe('x');
-    const onlyFilters = await run({ ...none, filters: true });
-    await expect(onlyFilters('s.bound')).rejects.toThrow(ForbiddenException);
-  });
-
-  it('reach handlers when request-scoped, and refuse a factory provider that they could not reach', async () => {
-    @Injectable({ scope: Scope.REQUEST })
-    class PerRequest implements CanActivate {
-      constructor(@Inject(REQUEST) private readonly ctx: Context) {}
-      canActivate() {
-        return this.ctx.meta['allowed'] === true;
-      }
-    }
-    const guard = { provide: APP_GUARD, useClass: PerRequest };
-    @Service('s')
-    class S {
-      @Action() go() {
-        return 'in';
-      }
-    }
-    for (const metadata of [
-      { providers: [S, guard] },
-      { providers: [{ provide: 'x', useClass: S }, guard] },
-      { controllers: [S], providers: [guard] },
-    ]) {
-      const { call } = await explore(metadata);
-      await expect(call('s.go')).rejects.toThrow(ForbiddenException);
-      expect(await call('s.go', {}, (ctx) => (ctx.meta = { allowed: true }))).toBe('in');
-    }
-    await expect(
-      explore({ providers: [{ provide: 'x', useFactory: () => new S() }, guard] }),
-    ).rejects.toThrow(/S\.go.*x is a factory/);
-    const off = await explore(
-      { providers: [{ provide: 'x', useFactory: () => new S() }, guard] },
-      { globalEnhancers: { guards: false } },
-    );
-    expect(await off.call('s.go')).toBe('in');
-  });
-
-  it('include pre-request hooks, where Nest has them', async () => {
-    @Service('s')
-    class S {
-      @Action() @UseGuards({ canActivate: () => !!order.push('guard') }) go() {
-        return 'x';
-      }
-    }
-    const order: string[] = [];
-    const prepare = (app: any) => {
-      const config = app.get(ApplicationConfig);
-      config.registerPreRequestHook?.((host: ExecutionContext, next: () => any) => {
-        order.push(`hook ${host.getType()} ${host.getClass().name}.${host.getHandler().name}`);
-        return next().pipe(map((value) => `${value}!`));
-      });
-    };
-    const { call, app } = await explore({ providers: [S] }, { prepare });
-    const there = 'registerPreRequestHook' in app.get(ApplicationConfig);
-    expect(await call('s.go')).toBe(there ? 'x!' : 'x');
-    expect(order).toEqual(there ? ['hook rpc S.go', 'guard'] : ['guard']);
-  });
-});
-
-describe('an undecorated override', () => {
-  const Role = (role: string) => SetMetadata('role', role);
-  class RoleGuard implements CanActivate {
-    private readonly reflector = new Reflector();
-    canActivate(host: ExecutionContext) {
-      return (
-        this.reflector.get('role', host.getHandler()) ===
-        host.switchToRpc().getContext<Context>().meta['role']
-      );
-    }
-  }
-  class Base {
-    @Action() @UseGuards(RoleGuard) @Role('admin') go(@Params('name') name: string) {
-      return `base ${name}`;
-    }
-  }
-
-  it.each([
-    ['without a class decorator', (type: any) => type],
-    ['with @Service', (type: any) => (Service('sub')(type), type)],
-    ['with @Injectable', (type: any) => (Injectable()(type), type)],
-  ])('keeps guards, metadata and parameter decorators of the parent: %s', async (_, decorate) => {
-    const Sub = decorate(
-      class Sub extends Base {
-        override go(name: string) {
-          return `sub ${name}`;
-        }
-      },
-    );
-    const { call } = await explore({ providers: [Sub] });
-    const name = { name: 'x' };
-    await expect(call('sub.go', name)).rejects.toThrow(ForbiddenException);
-    expect(await call('sub.go', name, (ctx) => (ctx.meta = { role: 'admin' }))).toBe('sub x');
-  });
-
-  it('adds its own guards to the parent’s and replaces other metadata, leaving the parent alone', async () => {
-    @Service('sub')
-    class Sub extends Base {
-      @UseGuards({ canActivate: () => true }) @Role('user') override go(name: string) {
-        return `sub ${name}`;
-      }
-    }
-    @Service('base')
-    class Plain extends Base {}
-    const { call } = await explore({ providers: [Sub, Plain] });
-    await expect(call('sub.go', {}, (ctx) => (ctx.meta = { role: 'admin' }))).rejects.toThrow(
-      ForbiddenException,
-    );
-    expect(await call('sub.go', { name: 'x' }, (ctx) => (ctx.meta = { role: 'user' }))).toBe('sub x');
-    expect(await call('base.go', { name: 'x' }, (ctx) => (ctx.meta = { role: 'admin' }))).toBe('base x');
-    expect(Reflect.getMetadata('__guards__', Base.prototype.go)).toEqual([RoleGuard]);
-  });
-
-  it('gives an inherited guard its dependencies', async () => {
-    @Injectable()
-    class Rights {
-      allowed = true;
-    }
-    @Injectable()
-    class Checked implements CanActivate {
-      constructor(private readonly rights: Rights) {}
-      canActivate() {
-        return this.rights.allowed;
-      }
-    }
-    class Parent {
-      @Action() @UseGuards(Checked) go() {
-        return 'parent';
-      }
-    }
-    @Injectable()
-    class Child extends Parent {
-      override go() {
-        return 'child';
-      }
-    }
-    const { call, app } = await explore({ providers: [Child, Rights] });
-    expect(await call('child.go')).toBe('child');
-    app.get(Rights).allowed = false;
-    await expect(call('child.go')).rejects.toThrow(ForbiddenException);
-  });
-
-  it('refuses an inherited request-scoped guard unless @Service lets Nest see it', async () => {
-    @Injectable({ scope: Scope.REQUEST })
-    class PerRequest implements CanActivate {
-      constructor(@Inject(REQUEST) private readonly ctx: Context) {}
-      canActivate() {
-        return this.ctx.meta['ok'] === 1;
-      }
-    }
-    class Parent {
-      @Action() @UseGuards(PerRequest) go() {
-        return 'parent';
-      }
-    }
-    @Injectable()
-    class Hidden extends Parent {
-      override go() {
-        return 'child';
-      }
-    }
-    @Service('seen')
-    class Seen extends Parent {
-      override go() {
-        return 'child';
-      }
-    }
-    await expect(explore({ providers: [Hidden] })).rejects.toThrow(
-      /Hidden\.go: PerRequest.*@Service\(\) on Hidden/,
-    );
-    const { call } = await explore({ providers: [Seen] });
-    await expect(call('seen.go')).rejects.toThrow(ForbiddenException);
-    expect(await call('seen.go', {}, (ctx) => (ctx.meta = { ok: 1 }))).toBe('child');
   });
 });

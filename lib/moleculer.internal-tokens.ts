@@ -24,6 +24,8 @@ export const getOptionsToken = internal('OPTIONS');
 export const getIdentityToken = internal('IDENTITY');
 /** What settles `broker.ready`. */
 export const getReadyToken = internal('READY');
+/** The strategy that the options name; what the public token gives differs from it where somebody overrode it. */
+export const getConfiguredStrategyToken = internal('CONFIGURED_STRATEGY');
 /** The owner of start, drain and stop. */
 export const getNodeToken = internal('NODE');
 export const getLifecycleToken = internal('LIFECYCLE');

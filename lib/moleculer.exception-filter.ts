@@ -1,0 +1,58 @@
+import { type ArgumentsHost, Catch, HttpException, Logger } from '@nestjs/common';
+import { BaseExceptionFilter } from '@nestjs/core';
+import { BrokerDisconnectedError } from './errors/broker.error.js';
+import { MoleculerError } from './errors/moleculer.error.js';
+import { RequestRejectedError, RequestSkippedError, RequestTimeoutError } from './errors/request.error.js';
+import { ServiceNotAvailableError, ServiceNotFoundError } from './errors/service.error.js';
+import {
+  INTERNAL_ERROR,
+  requestFailed,
+  timedOut,
+  unavailable,
+} from './messages/exception-filter.messages.js';
+
+/**
+ * Answers HTTP requests whose calls failed: what a handler refused with a 4xx code keeps it, with type and data; 503 if nobody
+ * could serve the call, 504 if nobody did in time; all else is a 500 that tells nothing and is logged. Other kinds of requests get
+ * the error as it is.
+ *
+ * @example
+ * providers: [{ provide: APP_FILTER, useClass: MoleculerExceptionFilter }]
+ *
+ * @publicApi
+ */
+@Catch(MoleculerError)
+export class MoleculerExceptionFilter extends BaseExceptionFilter<MoleculerError> {
+  private readonly logger = new Logger(MoleculerExceptionFilter.name);
+
+  override catch(error: MoleculerError, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw error;
+    // The base filter knows what to do with an exception of Nest; its own types tie it to the one that was caught.
+    super.catch(this.translate(error) as never, host);
+  }
+
+  private translate(error: MoleculerError): HttpException {
+    const status = statusOf(error);
+    if (status >= 500) this.logger.error(requestFailed(error.type, error.message), error.stack);
+    const body: Record<string, unknown> = { statusCode: status, message: messageOf(error, status) };
+    if (status < 500) {
+      if (error.type !== undefined) body['type'] = error.type;
+      if (error.data !== undefined) body['data'] = error.data;
+    }
+    return new HttpException(body, status, { cause: error });
+  }
+}
+
+function statusOf(error: MoleculerError): number {
+  if (error instanceof ServiceNotFoundError || error instanceof ServiceNotAvailableError) return 503;
+  if (error instanceof RequestRejectedError || error instanceof BrokerDisconnectedError) return 503;
+  if (error instanceof RequestTimeoutError || error instanceof RequestSkippedError) return 504;
+  const { code } = error as { code: unknown };
+  return typeof code === 'number' && Number.isInteger(code) && code >= 400 && code < 500 ? code : 500;
+}
+
+function messageOf(error: MoleculerError, status: number): string {
+  if (status < 500) return error.message;
+  if (status === 503) return unavailable;
+  return status === 504 ? timedOut : INTERNAL_ERROR;
+}
