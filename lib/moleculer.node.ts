@@ -30,6 +30,8 @@ export class MoleculerNode implements BrokerControl {
   private starting: Promise<void> | null = null;
   private draining: Promise<void> | null = null;
   private closing: Promise<void> | null = null;
+  /** Ends the wait of `start` for the cluster. */
+  private stopWaiting: (() => void) | null = null;
 
   constructor(private readonly deps: NodeDeps) {
     deps.broker.bind(this);
@@ -44,6 +46,7 @@ export class MoleculerNode implements BrokerControl {
 
   /** First half of leaving: services withdrawn, requests of others refused after `stopDelay`, running ones awaited. */
   drain(): Promise<void> {
+    this.stopWaiting?.();
     return (this.draining ??= this.finishWork());
   }
 
@@ -68,6 +71,7 @@ export class MoleculerNode implements BrokerControl {
     const { broker, presence } = this.deps;
     if (presence === null) this.deps.ready.resolve();
     else await this.join(presence);
+    if (this.draining !== null) return;
     this.logger.log(
       messages.started(broker.nodeID, broker.namespace, broker.registry.announcedInfo().length),
     );
@@ -79,6 +83,7 @@ export class MoleculerNode implements BrokerControl {
     const { connectTimeout } = broker.options.transit;
     const { events, requester } = broker.parts;
     const settled = new Promise<true>((resolve) => {
+      this.stopWaiting = () => resolve(true);
       presence.open({
         joined: () => {
           ready.resolve();

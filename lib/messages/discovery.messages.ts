@@ -7,13 +7,8 @@ export const nodeReconnected = (nodeID: string) => `Node '${nodeID}' is back`;
 
 export const nodeLeft = (nodeID: string) => `Node '${nodeID}' left`;
 
-export const nodeSilent = (nodeID: string, seconds: number) =>
-  `Node '${nodeID}' is silent for more than ${seconds} s and counts as offline; its pending calls are rejected`;
-
 export const conflict = (nodeID: string) =>
   `Another node of this cluster runs under the node ID '${nodeID}': this node stays out. Give each node its own nodeID, or none`;
 
 export const foreignInfo = (nodeID: string, theirs: string | null) =>
   `Another process announces services under our node ID '${nodeID}' (instance ${theirs ?? 'unknown'}): calls may go to either. Give each node its own nodeID`;
-
-export const heartbeatFailed = 'The CPU could not be measured; the heartbeat goes out without';

@@ -20,9 +20,9 @@ export const paramsTwice = 'give params as JSON or as flags: flags can only be a
 
 export const unknownListenerVerb = (verb: string) => `'${verb}' is not one of add, remove, list`;
 
-export const seeHelp = "Type 'help' for the list of commands.";
-
 export const failedHead = '>> ERROR:';
+
+export const cannotBeShown = '>> ERROR: what was thrown cannot be shown';
 
 export const nodeNotAvailable = (nodeID: string) => `>> Node '${nodeID}' is not available.`;
 

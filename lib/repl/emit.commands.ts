@@ -15,15 +15,20 @@ function sendCommand(name: string, summary: string, send: Send): ReplCommand {
     summary,
     usage: '<event> [json] [meta]',
     flags: PAYLOAD_FLAGS,
-    async run(args, { broker, screen }) {
+    async run(args, { broker, screen }, signal) {
       const { names, params, meta, options } = readPayload(args, ['event']);
       const event = names[0] as string;
       const shown = [params, meta, options].map((value) => screen.show(value)) as [string, string, string];
       screen.print(screen.paint(['yellow', 'bold'], sending(how, event, locally, ...shown)));
-      await send(broker, event, params, { ...options, meta });
+      await Promise.race([send(broker, event, params, { ...options, meta }), aborted(signal)]);
     },
     complete: (before, session) => (before.length === 0 ? eventNames(session) : []),
   };
+}
+
+/** Local handlers are awaited, and may take longer than the user likes. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 export const emitCommand = sendCommand('emit', 'Emit an event', (broker, event, payload, opts) =>

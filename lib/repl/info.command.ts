@@ -12,7 +12,7 @@ export const infoCommand: ReplCommand = {
     printSection(screen, 'General information', general(broker, health));
     printSection(screen, 'Broker information', brokerFacts(broker));
     printSection(screen, 'Transport information', transport(broker));
-    printSection(screen, 'Broker options', await maskedOptions(broker));
+    await printOptions(broker, screen);
   },
 };
 
@@ -56,9 +56,14 @@ function transport({ options, parts }: ServiceBroker): Facts {
 }
 
 /** As `$node.options` shows them: without secrets. */
-async function maskedOptions(broker: ServiceBroker): Promise<Facts> {
-  if (!broker.options.internalServices) return { '-': optionsHidden };
-  return (await broker.call<unknown>('$node.options', {}, { nodeID: broker.nodeID })) as Facts;
+async function printOptions(broker: ServiceBroker, screen: Screen): Promise<void> {
+  printTitle(screen, 'Broker options');
+  if (!broker.options.internalServices) {
+    screen.print(`    ${optionsHidden}`);
+    return;
+  }
+  const options = await broker.call<unknown>('$node.options', {}, { nodeID: broker.nodeID });
+  printFacts(screen, options as Facts, (value) => screen.show(value));
 }
 
 /** How a part was chosen: by name, as an instance or as a class. */
@@ -74,24 +79,25 @@ function partName(choice: Chosen | null): string {
 }
 
 function printSection(screen: Screen, title: string, facts: Facts): void {
+  printTitle(screen, title);
+  printFacts(screen, facts, (value) => printable(String(value)));
+}
+
+function printTitle(screen: Screen, title: string): void {
   const bar = '='.repeat(title.length + 4);
   screen.print(screen.paint(['yellow', 'bold'], `\n${bar}\n  ${title}\n${bar}\n`));
-  printFacts(screen, facts, 0);
 }
 
 /** What is nested stands below its name, further in. */
-function printFacts(screen: Screen, facts: Facts, indent: number): void {
+function printFacts(screen: Screen, facts: Facts, show: (value: unknown) => string, indent = 0): void {
   for (const [key, value] of Object.entries(facts)) {
     const name = ' '.repeat(4 + indent) + printable(key).padEnd(25 - indent);
-    const nested = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (nested) {
-      screen.print(name.trimEnd());
-      printFacts(screen, value as Facts, indent + 2);
-    } else {
-      screen.print(
-        `${name}: ${indent === 0 && typeof value === 'string' ? printable(value) : screen.show(value)}`,
-      );
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      screen.print(`${name}: ${show(value)}`);
+      continue;
     }
+    screen.print(name.trimEnd());
+    printFacts(screen, value as Facts, show, indent + 2);
   }
 }
 

@@ -1,0 +1,1 @@
+export { type ReplApp, type ReplHandle, type ReplOptions, startRepl } from './start-repl.js';

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Deadline, Deadlines } from '../../../lib/time/deadlines.js';
+import { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
+
+class Entry implements Deadline {
+  settled = false;
+  expiredAt: number | null = null;
+
+  constructor(
+    readonly deadline: number,
+    private readonly scheduler: VirtualScheduler,
+  ) {}
+
+  expire(): void {
+    if (this.expiredAt !== null) throw new Error('expired twice');
+    this.settled = true;
+    this.expiredAt = this.scheduler.now();
+  }
+}
+
+describe('Deadlines', () => {
+  it('keeps no timer while there is nothing to watch', async () => {
+    const scheduler = new VirtualScheduler();
+    const deadlines = new Deadlines(scheduler);
+    expect(scheduler.pending).toBe(0);
+    const entry = new Entry(100, scheduler);
+    deadlines.add(entry);
+    expect(scheduler.pending).toBe(1);
+    await scheduler.advance(200);
+    expect(entry.expiredAt).not.toBeNull();
+    expect(scheduler.pending).toBe(0);
+    expect(deadlines.size).toBe(0);
+  });
+
+  it('watches again after it had nothing to do', async () => {
+    const scheduler = new VirtualScheduler(5);
+    const deadlines = new Deadlines(scheduler);
+    for (let round = 0; round < 3; round++) {
+      const entry = new Entry(scheduler.now() + 90, scheduler);
+      deadlines.add(entry);
+      await scheduler.advance(1000);
+      expect(entry.expiredAt).toBeGreaterThanOrEqual(entry.deadline);
+      expect(entry.expiredAt).toBeLessThanOrEqual(entry.deadline + 50);
+    }
+  });
+
+  it('has one timer for any number of entries', () => {
+    const scheduler = new VirtualScheduler();
+    const deadlines = new Deadlines(scheduler);
+    for (let i = 0; i < 500; i++) deadlines.add(new Entry(1000 + i, scheduler));
+    expect(scheduler.pending).toBe(1);
+    deadlines.clear();
+    expect(scheduler.pending).toBe(0);
+    expect(deadlines.size).toBe(0);
+  });
+
+  it('does not hold on to thousands of settled entries until their time', async () => {
+    const scheduler = new VirtualScheduler();
+    const deadlines = new Deadlines(scheduler);
+    for (let round = 0; round < 40; round++) {
+      const entries = Array.from({ length: 500 }, () => new Entry(scheduler.now() + 30_000, scheduler));
+      for (const entry of entries) deadlines.add(entry);
+      await scheduler.advance(50);
+      for (const entry of entries) entry.settled = true;
+    }
+    await scheduler.advance(50);
+    expect(deadlines.size).toBeLessThan(3000);
+  });
+
+  it('expires what fell due while the process stood still', async () => {
+    class Jumping extends VirtualScheduler {
+      leap = 0;
+      override now(): number {
+        return super.now() + this.leap;
+      }
+    }
+    const scheduler = new Jumping();
+    const deadlines = new Deadlines(scheduler);
+    const due = Array.from({ length: 20 }, (_, i) => new Entry(1000 + i * 100, scheduler));
+    const later = new Entry(10_000_000, scheduler);
+    for (const entry of [...due, later]) deadlines.add(entry);
+    await scheduler.advance(50);
+    scheduler.leap = 1_000_000;
+    await scheduler.advance(25);
+    expect(due.every((entry) => entry.settled)).toBe(true);
+    expect(later.settled).toBe(false);
+    deadlines.clear();
+  });
+
+  it('lets entries be added by the one that expires', async () => {
+    const scheduler = new VirtualScheduler();
+    const deadlines = new Deadlines(scheduler);
+    const second = new Entry(300, scheduler);
+    const first: Deadline = { deadline: 50, settled: false, expire: () => deadlines.add(second) };
+    deadlines.add(first);
+    await scheduler.advance(400);
+    expect(second.expiredAt).toBeGreaterThanOrEqual(300);
+    expect(scheduler.pending).toBe(0);
+  });
+
+  it('never expires early, at most 50 ms late, and only what was not settled: as a naive model', async () => {
+    const step = fc.record({ wait: fc.nat(120), timeout: fc.integer({ min: -20, max: 3000 }), settleAfter: fc.nat(4000) });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(100_000), fc.array(step, { maxLength: 25 }), async (start, steps) => {
+        const scheduler = new VirtualScheduler(start);
+        const deadlines = new Deadlines(scheduler);
+        const all: { entry: Entry; added: number; settleAt: number }[] = [];
+        for (const { wait, timeout, settleAfter } of steps) {
+          await scheduler.advance(wait);
+          const added = scheduler.now();
+          const entry = new Entry(added + timeout, scheduler);
+          deadlines.add(entry);
+          const settleAt = added + settleAfter;
+          scheduler.schedule(() => void (entry.settled = true), settleAfter);
+          all.push({ entry, added, settleAt });
+        }
+        await scheduler.advance(8000);
+        for (const { entry, added, settleAt } of all) {
+          const due = Math.max(entry.deadline, added);
+          if (settleAt < due) expect(entry.expiredAt).toBeNull();
+          if (settleAt > due + 50) expect(entry.expiredAt).not.toBeNull();
+          if (entry.expiredAt === null) continue;
+          expect(entry.expiredAt).toBeGreaterThanOrEqual(entry.deadline);
+          expect(entry.expiredAt).toBeLessThanOrEqual(due + 50);
+        }
+        expect(deadlines.size).toBe(0);
+        expect(scheduler.pending).toBe(0);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
