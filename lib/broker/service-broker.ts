@@ -3,7 +3,6 @@ import type { Cacher } from '../cachers/cacher.js';
 import { Caller } from '../context/caller.js';
 import type { CallOptions, EmitOptions } from '../context/call-options.js';
 import type { Context } from '../context/context.js';
-import type { ContextHost } from '../context/context-host.js';
 import type {
   CallDef,
   EmitArgs,
@@ -32,7 +31,7 @@ import { waitForServices } from './waiting.js';
  *
  * @publicApi
  */
-export class ServiceBroker extends Caller implements ContextHost {
+export class ServiceBroker extends Caller {
   readonly nodeID: string;
   readonly namespace: string;
   readonly metadata: Readonly<Record<string, unknown>>;

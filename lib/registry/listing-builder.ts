@@ -30,7 +30,6 @@ export function describeNode(
     client: node.client ?? {},
     metadata: node.metadata,
     ipList: [...node.ipList],
-    port: null,
     hostname: node.hostname,
     udpAddress: null,
     cpu: node.cpu,
@@ -38,6 +37,7 @@ export function describeNode(
     seq,
     offlineSince: node.offlineSince === null ? null : seconds(node.offlineSince - since),
   };
+  if (node.local) listing.port = null;
   if (services !== undefined) listing.services = services;
   return listing;
 }

@@ -14,8 +14,8 @@ export interface NodeListing {
   client: Partial<ClientInfo>;
   metadata: Dictionary;
   ipList: string[];
-  /** Known with the TCP transporter only. */
-  port: number | null;
+  /** Known with the TCP transporter only: else null for the node that answers and absent for others, as in Moleculer. */
+  port?: number | null;
   hostname: string | null;
   udpAddress: string | null;
   /** Percent, from the last heartbeat; null if unknown. */

@@ -3,9 +3,8 @@ import type { ActionInfo, InfoPacket, ServiceInfo } from '../protocol/packets.js
 import type { StrategyChoice } from '../strategies/create-strategy.js';
 import type { LoadBalanceStrategy } from '../strategies/load-balance.strategy.js';
 import { ActionCatalog } from './action-catalog.js';
-import type { ActionList, ActionListHost } from './action-list.js';
+import type { ActionList } from './action-list.js';
 import { EventCatalog } from './event-catalog.js';
-import type { EventGroupHost } from './event-group.js';
 import type { EventTargets } from './event-targets.js';
 import { describeNode, listActions, listEvents, listServices, type OwnedService } from './listing-builder.js';
 import type {
@@ -48,7 +47,7 @@ export interface RegistryDeps {
  *
  * @publicApi
  */
-export class Registry implements ActionListHost, EventGroupHost {
+export class Registry {
   /** @internal */ readonly preferLocal: boolean;
   /** @internal */ readonly picker: StrategyPicker;
   /** @internal */ readonly localNode: NodeEntry;

@@ -22,7 +22,7 @@ const TEXTS: Record<ListFlag, (things: string) => string> = {
   local: (things) => `only local ${things}`,
 };
 
-const short = (flag: ListFlag) => flag.charAt(0);
+const short = (flag: ListFlag) => (flag === 'skipinternal' ? 'i' : flag.charAt(0));
 
 /** @param things what is listed, in the plural */
 export function listFlags(things: string, flags: readonly ListFlag[]): CommandFlag[] {

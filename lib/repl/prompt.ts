@@ -133,7 +133,3 @@ export class Prompt implements Session {
 function isTerminal(stream: object): boolean {
   return (stream as { isTTY?: boolean }).isTTY === true;
 }
-
-function asksHelp(args: readonly string[]): boolean {
-  return args.length === 1 && (args[0] === '-h' || args[0] === '--help');
-}

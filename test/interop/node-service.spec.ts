@@ -12,7 +12,7 @@ function shapeOf(value: unknown): unknown {
 
 const byName = (list: any[], name: string) => list.find((entry) => entry.name === name);
 
-describe.each(VERSIONS)('the $node service beside Moleculer 0.$version', ({ version }) => {
+describe.each(VERSIONS)('the internal service beside Moleculer 0.$version', ({ version }) => {
   let cluster: Cluster;
   let own: OwnNode;
   let peer: Peer;
@@ -39,7 +39,7 @@ describe.each(VERSIONS)('the $node service beside Moleculer 0.$version', ({ vers
     const [theirs, ours] = await both('list');
     const entry = (list: any[], id: string) => {
       // `cpu` and what hangs on it depend on whether a heartbeat has come yet.
-      const { cpu, cpuSeq, ...rest } = list.find((node) => node.id === id);
+      const { cpu: _cpu, cpuSeq: _cpuSeq, ...rest } = list.find((node) => node.id === id);
       return rest;
     };
     expect(ours.map(({ id }: any) => id).sort()).toEqual([own.nodeID, peer.nodeID, other.nodeID].sort());
@@ -48,17 +48,18 @@ describe.each(VERSIONS)('the $node service beside Moleculer 0.$version', ({ vers
       shapeOf({ ...entry(theirs, peer.nodeID), metadata: {} }),
     );
     // The same node as seen by both.
-    const volatile = ({ lastHeartbeatTime, udpAddress, ...rest }: any) => ({ ...rest });
+    const volatile = ({ lastHeartbeatTime: _time, ...rest }: any) => rest;
     expect(volatile(entry(ours, other.nodeID))).toEqual(volatile(entry(theirs, other.nodeID)));
     expect(entry(ours, own.nodeID)).toMatchObject({ local: true, available: true, metadata: { zone: 'a' } });
     expect(entry(ours, peer.nodeID)).toMatchObject({ local: false, available: true, metadata: { zone: 'b' } });
   });
 
-  it('list: with services', async () => {
-    const [theirs, ours] = await both('list', { withServices: true, onlyAvailable: true });
-    const services = (list: any[], id: string) => list.find((node) => node.id === id).services;
-    expect(services(ours, other.nodeID)).toEqual(services(theirs, other.nodeID));
-    expect(byName(services(ours, own.nodeID), 'own')).toMatchObject({ fullName: 'own', settings: { port: 1 } });
+  it('list: with services, which a Moleculer node cannot send at all', async () => {
+    const ours = await other.call('$node.list', { withServices: true, onlyAvailable: true }, { nodeID: own.nodeID });
+    const services = (id: string) => ours.find((node: any) => node.id === id).services;
+    const info = await peer.cmd('info', { nodeID: other.nodeID });
+    expect(services(other.nodeID)).toEqual(info.services);
+    expect(byName(services(own.nodeID), 'own')).toMatchObject({ fullName: 'own', settings: { port: 1 } });
     expect(JSON.stringify(ours)).not.toContain('TOP-SECRET');
   });
 
@@ -139,11 +140,14 @@ describe.each(VERSIONS)('the $node service beside Moleculer 0.$version', ({ vers
   it('options are told, and no password with them', async () => {
     const [theirs, ours] = await both('options');
     expect(ours).toMatchObject({ namespace: cluster.namespace, nodeID: own.nodeID, heartbeatInterval: 1 });
-    const common = ['namespace', 'nodeID', 'requestTimeout', 'maxCallLevel', 'heartbeatInterval', 'heartbeatTimeout', 'tracking', 'registry', 'metadata', 'transporter', 'serializer', 'disableBalancer'];
-    for (const key of common) {
+    const common = ['namespace', 'nodeID', 'requestTimeout', 'maxCallLevel', 'heartbeatInterval', 'heartbeatTimeout'];
+    for (const key of [...common, 'tracking', 'registry', 'transporter', 'serializer', 'disableBalancer']) {
       expect(ours, key).toHaveProperty(key);
       expect(theirs, key).toHaveProperty(key);
     }
+    const secret = await cluster.own({ transporter: cluster.url.replace('//', '//:topsecret@'), transit: { connectTimeout: 1 } });
+    expect(JSON.stringify(await secret.call('$node.options'))).not.toContain('topsecret');
+    await secret.stop();
   });
 
   it('metrics that are off are refused in the same words', async () => {

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { nodeService } from '../../lib/broker/node.service.js';
 import type { ServiceSchema } from '../../lib/broker/service-schema.js';
 import type { MoleculerModuleOptions } from '../../lib/options/moleculer-module-options.interface.js';
 import { makeNode } from './node.js';
@@ -55,7 +56,11 @@ export class Cluster {
     const seen = newSeen();
     const nodeID = `own${this.version}-${++count}`;
     const node = makeNode({ transporter: this.url, namespace: this.namespace, nodeID, ...options });
-    for (const schema of services ?? ownServices(seen)) await node.broker.createService(schema);
+    // As the module does.
+    const { broker, registry } = node;
+    const host = { registry, options: () => broker.options, health: () => broker.getHealthStatus() };
+    if (broker.options.internalServices) broker.registerServices([nodeService(host)]);
+    for (const schema of services ?? ownServices(seen)) await broker.createService(schema);
     const owned = new OwnNode(node, seen);
     this.owned.push(owned);
     return owned;

@@ -1,0 +1,73 @@
+/** The command line: `run.mjs <bench> [--name value | --name=value]`. */
+import { parseArgs } from 'node:util';
+
+export const BENCHES = ['remote', 'local', 'events'];
+
+export const USAGE = `npm run bench -- remote|local|events [options]
+
+  --contenders a,b   names (below) or paths of modules; the ratios are to the first, moleculer-0.15 by default
+  --rounds 5         measured rounds of each contender, interleaved A B C ... C B A
+  --ms 1000          length of a round (remote, local)
+  --warmup 1000      ms before the first round of each workload
+  --quick            a smoke run of a few seconds: do all contenders still answer rightly?
+  --json FILE        the raw figures of every round
+  --prof DIR         CPU profiles of the measured rounds, a file for each process (see hot-spots.mjs)
+
+remote:  --c 1,16,128    calls under way      --size 10,150   bytes of params: any number, or 10b 150b 1k 10k
+local:   --only text     workloads whose name contains it
+events:  --nodes 1,4     receiving nodes      --events 4000   events in a round      --size 150`;
+
+const DEFAULTS = {
+  rounds: '5',
+  ms: '1000',
+  warmup: '1000',
+  c: '1,16,128',
+  size: '150',
+  nodes: '1,4',
+  events: '4000',
+};
+const QUICK = {
+  rounds: '2',
+  ms: '50',
+  warmup: '20',
+  c: '1,16',
+  size: '10,1k',
+  nodes: '2',
+  events: '200',
+};
+
+/** @param {string[]} argv @throws Error with the usage for what it does not understand */
+export function readOptions(argv) {
+  const text = { type: 'string' };
+  const names = ['contenders', 'json', 'prof', 'only', ...Object.keys(DEFAULTS)];
+  const options = { quick: { type: 'boolean', default: false } };
+  for (const name of names) options[name] = text;
+  const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
+  const [bench] = positionals;
+  if (positionals.length !== 1 || !BENCHES.includes(bench)) throw new Error(`Name one bench.\n\n${USAGE}`);
+  const given = { ...(values.quick ? QUICK : DEFAULTS), ...values };
+  return {
+    bench,
+    quick: values.quick,
+    contenders: values.contenders?.split(','),
+    only: values.only ?? '',
+    json: values.json,
+    prof: values.prof,
+    rounds: number('rounds', given.rounds),
+    ms: number('ms', given.ms),
+    warmup: number('warmup', given.warmup),
+    events: number('events', given.events),
+    concurrencies: numbers('c', given.c),
+    sizes: numbers('size', given.size),
+    nodes: numbers('nodes', given.nodes),
+  };
+}
+
+const numbers = (name, text) => text.split(',').map((item) => number(name, item));
+
+function number(name, text) {
+  const [, digits, unit] = /^(\d+)(b|k)?$/i.exec(text.trim()) ?? [];
+  const value = Number(digits) * (unit?.toLowerCase() === 'k' ? 1000 : 1);
+  if (!(value > 0)) throw new Error(`--${name} wants whole numbers above 0, not '${text}'.`);
+  return value;
+}

@@ -1,0 +1,16 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MoleculerModule } from 'nestjs-moleculer';
+import type { NodeSettings } from './node.js';
+import { type NestRole, ROLES } from './roles.js';
+
+class AppModule {}
+
+/** A Nest application, and by `MoleculerModule` a node of the cluster. */
+export function startApp(role: NestRole, settings: NodeSettings): Promise<INestApplicationContext> {
+  const imports = [MoleculerModule.forRoot({ ...settings, requestTimeout: 5000 }), ROLES[role]];
+  return NestFactory.createApplicationContext(
+    { module: AppModule, imports },
+    { logger: ['warn', 'error', 'fatal'], abortOnError: false },
+  );
+}

@@ -1,0 +1,50 @@
+import {
+  MoleculerClientError,
+  type MoleculerError,
+  ServiceNotFoundError,
+  ValidationError,
+} from 'nestjs-moleculer';
+import { failureOf, same } from './answers.js';
+import type { Scene } from './scene.js';
+
+/** An error thrown on another node is caught with `instanceof`, as if it had been thrown here. */
+export async function errors({ cluster, checks }: Scene): Promise<void> {
+  const { broker } = cluster;
+
+  const refused = await failureOf(
+    broker.call('stock.reserve', { item: 'chair', count: 9 }, { nodeID: 'north' }),
+  );
+  checks.check(
+    'thrown by a handler on north',
+    refused instanceof MoleculerClientError &&
+      refused.code === 409 &&
+      refused.type === 'OUT_OF_STOCK' &&
+      refused.nodeID === 'north' &&
+      same(refused.data, { item: 'chair', left: 3 }),
+    inShort(refused),
+  );
+
+  const wrong = await failureOf(broker.call<unknown>('stock.reserve', { item: 'chair', count: 'many' }));
+  checks.check(
+    'parameters that do not fit',
+    wrong instanceof ValidationError && wrong.code === 422 && fieldOf(wrong) === 'count',
+    inShort(wrong),
+  );
+
+  const unknown = await failureOf(broker.call('stock.burn'));
+  checks.check(
+    'an action that nobody has',
+    unknown instanceof ServiceNotFoundError && unknown.code === 404,
+    inShort(unknown),
+  );
+}
+
+const fieldOf = ({ data }: ValidationError): unknown =>
+  (data as { field?: string }[] | undefined)?.[0]?.field;
+
+/** Class, code, type and the beginning of the data. */
+export function inShort(error: unknown): string {
+  const { name, code, type, data } = error as MoleculerError;
+  const json = JSON.stringify(data) ?? '';
+  return `${name} ${code} ${type} ${json.length > 60 ? `${json.slice(0, 59)}…` : json}`;
+}

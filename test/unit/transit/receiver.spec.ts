@@ -1,0 +1,122 @@
+import { Logger } from '@nestjs/common';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { Topics } from '../../../lib/protocol/topics.js';
+import { JsonSerializer } from '../../../lib/serializers/json.serializer.js';
+import { noHandlers } from '../../../lib/transit/packet-handlers.js';
+import { PeerVersions } from '../../../lib/transit/peer-versions.js';
+import { Receiver } from '../../../lib/transit/receiver.js';
+import { recordLogs } from '../logs.fixture.js';
+
+const logs = recordLogs();
+
+function makeReceiver(maxPacketSize = 10_000) {
+  const handlers = noHandlers();
+  for (const type of Object.keys(handlers) as (keyof typeof handlers)[]) handlers[type] = vi.fn();
+  const versions = new PeerVersions('auto', false);
+  const topics = new Topics('').subscriptions('me');
+  const receiver = new Receiver('me', new JsonSerializer(), versions, topics, maxPacketSize, handlers, new Logger('test'));
+  const take = (topic: string, packet: unknown) =>
+    receiver.message(topic, Buffer.from(typeof packet === 'string' ? packet : JSON.stringify(packet)));
+  const calls = () => Object.values(handlers).reduce((sum, handler) => sum + vi.mocked(handler).mock.calls.length, 0);
+  return { receiver, handlers, versions, take, calls };
+}
+
+describe('the receiver', () => {
+  it('hands a packet to the handler of its topic', () => {
+    const { take, handlers } = makeReceiver();
+    take('MOL.REQ.me', { ver: '4', sender: 'peer', id: '1', action: 'a' });
+    expect(handlers.REQ).toHaveBeenCalledWith(expect.objectContaining({ id: '1', action: 'a', ver: '4', sender: 'peer' }));
+    take('MOL.INFO', { ver: '5', sender: 'peer' });
+    take('MOL.INFO.me', { ver: '5', sender: 'peer' });
+    expect(handlers.INFO).toHaveBeenCalledTimes(2);
+  });
+
+  it.each(['', 'null', '[]', '"text"', '5', '{', '{"ver":"5"}', '{"ver":"5","sender":5}', '{"ver":"5","sender":""}'])(
+    'drops %j, which is no packet, and says so once',
+    (bytes) => {
+      const { take, calls } = makeReceiver();
+      take('MOL.REQ.me', bytes);
+      take('MOL.REQ.me', bytes);
+      expect(calls()).toBe(0);
+      expect(logs.texts()).toHaveLength(1);
+    },
+  );
+
+  it('drops what is on no topic of its own', () => {
+    const { take, calls } = makeReceiver();
+    take('MOL.REQ.other', { ver: '5', sender: 'peer', id: '1', action: 'a' });
+    expect(calls()).toBe(0);
+  });
+
+  it('drops a foreign version and says so once a sender, without the packet', () => {
+    const { take, calls } = makeReceiver();
+    for (let i = 0; i < 5; i++) take('MOL.HEARTBEAT', { ver: '6', sender: 'far', secret: 'hidden' });
+    take('MOL.HEARTBEAT', { ver: 5, sender: 'number' });
+    expect(calls()).toBe(0);
+    expect(logs.texts('warn')).toHaveLength(2);
+    expect(logs.texts().join()).not.toContain('hidden');
+  });
+
+  it('drops what is larger than allowed, unread', () => {
+    const { take, calls } = makeReceiver(1000);
+    take('MOL.EVENT.me', { ver: '5', sender: 'peer', event: 'e', data: 'x'.repeat(2000) });
+    expect(calls()).toBe(0);
+    expect(logs.texts('warn')[0]).toContain('maxPacketSize');
+  });
+
+  it('drops an incomplete packet and says of whom, once', () => {
+    const { take, calls } = makeReceiver();
+    take('MOL.REQ.me', { ver: '5', sender: 'peer', action: 'no id' });
+    take('MOL.REQ.me', { ver: '5', sender: 'peer', action: 'no id' });
+    expect(calls()).toBe(0);
+    expect(logs.texts('warn')).toEqual([expect.stringContaining("'peer'")]);
+  });
+
+  it('ignores what it sent itself', () => {
+    const { take, handlers, calls } = makeReceiver();
+    for (const topic of ['DISCOVER', 'HEARTBEAT', 'DISCONNECT', 'PING']) take(`MOL.${topic}`, { ver: '5', sender: 'me' });
+    take('MOL.REQ.me', { ver: '5', sender: 'me', id: '1', action: 'a' });
+    take('MOL.EVENT.me', { ver: '5', sender: 'me', event: 'e' });
+    expect(calls()).toBe(0);
+    take('MOL.INFO', { ver: '5', sender: 'me', instanceID: 'x' });
+    expect(handlers.CONFLICT).toHaveBeenCalledTimes(1);
+    expect(handlers.INFO).not.toHaveBeenCalled();
+  });
+
+  it('survives a handler that throws, and tells of it', () => {
+    const { take, handlers } = makeReceiver();
+    vi.mocked(handlers.EVENT).mockImplementation(() => {
+      throw new Error('boom');
+    });
+    expect(() => take('MOL.EVENT.me', { ver: '5', sender: 'peer', event: 'e' })).not.toThrow();
+    expect(logs.texts('error')).toHaveLength(1);
+  });
+
+  it('learns versions from discovery, not from pings: the conflict probe asks under a throw-away name', () => {
+    const { take, versions } = makeReceiver();
+    take('MOL.PING.me', { ver: '4', sender: 'probe', time: 1 });
+    take('MOL.REQ.me', { ver: '4', sender: 'caller', id: '1', action: 'a' });
+    expect(versions.inUse().map(({ ver }) => ver)).toEqual(['5']);
+    take('MOL.HEARTBEAT', { ver: '4', sender: 'old', cpu: 1 });
+    expect(versions.of('old').ver).toBe('4');
+  });
+
+  it('never throws, whatever bytes come on whatever topic', () => {
+    const { receiver, take } = makeReceiver();
+    const topic = fc.constantFrom(...new Topics('').subscriptions('me').keys());
+    fc.assert(fc.property(topic, fc.uint8Array(), (on, bytes) => receiver.message(on, Buffer.from(bytes))));
+    const sender = fc.constantFrom('me', 'peer', '__proto__', 'constructor');
+    fc.assert(
+      fc.property(topic, fc.dictionary(fc.string(), fc.jsonValue()), sender, fc.constantFrom('4', '5', 4), (on, raw, from, ver) =>
+        take(on, { ...raw, sender: from, ver }),
+      ),
+    );
+  });
+
+  it('tells of a flood of senders without remembering all of them', () => {
+    const { take, receiver } = makeReceiver();
+    for (let i = 0; i < 3000; i++) take('MOL.HEARTBEAT', { ver: '9', sender: `s${i}` });
+    expect((receiver as unknown as { warned: { seen: Set<string> } }).warned.seen.size).toBeLessThanOrEqual(1000);
+  });
+});
