@@ -26,7 +26,7 @@ import { VERSION } from './moleculer.version.js';
 /** Who this node is, settled once at start. */
 export interface NodeIdentity {
   readonly nodeID: string;
-  readonly facts: OwnFacts;
+  readonly facts: Omit<OwnFacts, 'waiting'>;
 }
 
 export function createIdentity(options: ResolvedOptions, ids: IdSource, machine: Machine): NodeIdentity {
@@ -150,6 +150,7 @@ export function createNode(inputs: NodeInputs): MoleculerNode {
 function createPresence({
   options,
   identity,
+  broker,
   registry,
   transit,
   scheduler,
@@ -158,8 +159,9 @@ function createPresence({
   machine,
 }: NodeInputs): Presence {
   const { transit: transitOptions, registry: registryOptions } = options;
+  const facts = { ...identity.facts, waiting: () => broker.parts.gate.held };
   return new Presence(
-    { transit, registry, scheduler, random, newID: ids, machine, facts: identity.facts },
+    { transit, registry, scheduler, random, newID: ids, machine, facts },
     {
       nodeID: identity.nodeID,
       announceDebounce: transitOptions.serviceChangedDebounceTime,

@@ -17,11 +17,11 @@ export async function loadCalls(running, options, receipts) {
     operation,
     source: payloads(size),
     check: new AnswerCheck(),
-    latencies: concurrency === 1 && method === 'call' ? [] : null,
+    latencies: [],
     until: 0,
   };
   receipts.clear();
-  const lane = kind === 'emit' ? emitLane : state.latencies === null ? (method === 'call' ? callLane : localLane) : timedLane;
+  const lane = chooseLane(kind, method, concurrency);
   const before = process.cpuUsage();
   const start = performance.now();
   state.until = start + ms;
@@ -33,9 +33,15 @@ export async function loadCalls(running, options, receipts) {
     ...state.check.result(),
     seconds,
     cpu: user + system,
-    p50: state.latencies && percentile(state.latencies, 0.5) * 1000,
-    p99: state.latencies && percentile(state.latencies, 0.99) * 1000,
+    p50: percentile(state.latencies, 0.5) * 1000,
+    p99: percentile(state.latencies, 0.99) * 1000,
   };
+}
+
+function chooseLane(kind, method, concurrency) {
+  if (kind === 'emit') return emitLane;
+  if (method !== 'call') return localLane;
+  return concurrency === 1 ? timedLane : callLane;
 }
 
 async function callLane({ operation, source, check, until }) {
@@ -45,14 +51,15 @@ async function callLane({ operation, source, check, until }) {
   } while (performance.now() < until);
 }
 
+/** With each call's own time, which is only of use while it is the only one. */
 async function timedLane({ operation, source, check, until, latencies }) {
   let now = performance.now();
   do {
     const sent = source.next();
     check.take(sent, await operation(sent));
-    const then = now;
-    now = performance.now();
-    latencies.push(now - then);
+    const end = performance.now();
+    latencies.push(end - now);
+    now = end;
   } while (now < until);
 }
 

@@ -9,7 +9,7 @@ export async function loadEvents(running, { kind, events, size }) {
   const source = payloads(size);
   const send = running[kind];
   let sum = 0;
-  for (let sent = 0; sent < events; ) {
+  for (let sent = 0; sent < events;) {
     const burst = [];
     for (const end = Math.min(events, sent + BURST); sent < end; sent++) {
       const payload = source.next();

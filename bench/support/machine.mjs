@@ -1,8 +1,7 @@
 /** What the figures were taken on. */
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 
-const require = createRequire(import.meta.url);
 const PACKAGES = ['moleculer15', 'moleculer14', '@nestjs/core', '@nestjs/microservices', 'ioredis', 'rxjs'];
 
 export function describeMachine(extra = []) {
@@ -11,10 +10,12 @@ export function describeMachine(extra = []) {
   return [
     `${cpus[0]?.model.trim()}, ${cpus.length} CPUs, ${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()} ${os.release()}`,
     `load average ${load.join(' ')}; ${new Date().toISOString().slice(0, 16)}Z`,
-    `Node ${process.version}; nestjs-moleculer ${version('../../package.json')}; ${PACKAGES.map(named).join(', ')}`,
+    `Node ${process.version}; nestjs-moleculer ${version('package.json')}; ${PACKAGES.map(named).join(', ')}`,
     ...extra,
   ];
 }
 
-const named = (name) => `${name.replace(/^moleculer1./, 'moleculer')} ${version(`${name}/package.json`)}`;
-const version = (file) => require(file).version;
+const named = (name) =>
+  `${name.replace(/^moleculer1./, 'moleculer')} ${version(`node_modules/${name}/package.json`)}`;
+// Read as files: not every package lets its package.json be imported.
+const version = (file) => JSON.parse(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).version;

@@ -95,7 +95,7 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
     },
     logger,
   );
-  const gate = new DependencyGate(registry, scheduler, options, logger);
+  const gate = new DependencyGate(registry, scheduler, options, logger, changed);
   const pipeline = new Pipeline({
     compileSchema: deps.compileSchema,
     contextParamsCloning: options.contextParamsCloning,

@@ -2,6 +2,8 @@ import type { Logger } from '@nestjs/common';
 import type { SchedulerLike, Subscription } from 'rxjs';
 import * as messages from '../messages/broker.messages.js';
 import type { Registry } from '../registry/registry.js';
+import { waitingServices } from '../registry/waiting-services.js';
+import { findCycle } from './dependency-cycle.js';
 
 /** ms between two reminders that a service still waits. */
 const REMIND = 30_000;
@@ -23,13 +25,24 @@ interface Waiting {
 export class DependencyGate {
   private readonly waiting = new Map<string, Waiting>();
   private watching: Subscription | null = null;
+  private reportedCycle = '';
 
   constructor(
     private readonly registry: Registry,
     private readonly scheduler: SchedulerLike,
     private readonly options: GateOptions,
     private readonly logger: Logger,
+    /** Called when a service begins to wait: other nodes are to know of it. */
+    private readonly changed: () => void,
   ) {}
+
+  /** What is held back, and for what; null if nothing is. */
+  get held(): Record<string, readonly string[]> | null {
+    if (this.waiting.size === 0) return null;
+    return Object.fromEntries(
+      [...this.waiting.values()].map(({ name, dependencies }) => [name, dependencies]),
+    );
+  }
 
   /** Calls `open` once all dependencies can be called, at once if they can now. */
   hold(name: string, dependencies: readonly string[], open: () => void): void {
@@ -43,6 +56,7 @@ export class DependencyGate {
     entry.timers = this.remind(entry);
     this.waiting.set(name, entry);
     this.watching ??= this.registry.changes().subscribe(() => this.look());
+    this.changed();
   }
 
   /** Looks again; services that open may open others. */
@@ -52,6 +66,7 @@ export class DependencyGate {
       this.release(entry.name);
       entry.open();
     }
+    if (this.waiting.size > 0) this.lookForCycle();
   }
 
   release(name: string): void {
@@ -64,6 +79,20 @@ export class DependencyGate {
 
   close(): void {
     for (const name of [...this.waiting.keys()]) this.release(name);
+  }
+
+  /** Circles within this node were refused when it started; here those that go through other nodes are named. */
+  private lookForCycle(): void {
+    const graph = new Map<string, readonly string[]>();
+    for (const node of this.registry.remoteNodes()) {
+      if (!node.available) continue;
+      for (const [name, dependencies] of waitingServices(node.metadata)) graph.set(name, dependencies);
+    }
+    for (const { name, dependencies } of this.waiting.values()) graph.set(name, dependencies);
+    const cycle = findCycle(graph)?.join(' -> ') ?? '';
+    if (cycle !== '' && cycle !== this.reportedCycle)
+      this.logger.error(messages.dependencyCycleAcross(cycle));
+    this.reportedCycle = cycle;
   }
 
   private missing(dependencies: readonly string[]): string[] {
@@ -88,24 +117,4 @@ export class DependencyGate {
     }
     return timers;
   }
-}
-
-/** A circle among services of one node, by full names, first and last the same; null if there is none. */
-export function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
-  const done = new Set<string>();
-  const visit = (name: string, path: string[]): string[] | null => {
-    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
-    if (done.has(name)) return null;
-    for (const next of graph.get(name) ?? []) {
-      const cycle = visit(next, [...path, name]);
-      if (cycle !== null) return cycle;
-    }
-    done.add(name);
-    return null;
-  };
-  for (const name of graph.keys()) {
-    const cycle = visit(name, []);
-    if (cycle !== null) return cycle;
-  }
-  return null;
 }

@@ -102,7 +102,7 @@ export class EventBus {
           broadcast ? asked : groups,
           broadcast,
         );
-        lost = !this.transit.sendEvent(nodeID, bytes) || lost;
+        lost = !this.transit.sendEvent(nodeID, this.transit.sized(bytes)) || lost;
       }
     } catch (error) {
       const problem = unserializable(`payload or meta of event '${event}'`, error);

@@ -5,7 +5,8 @@ import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Registry } from '../registry/registry.js';
 import type { LocalService, ServiceDefinition } from '../registry/service-definition.js';
 import { localService } from './announced-service.js';
-import { type DependencyGate, findCycle } from './dependency-gate.js';
+import { findCycle } from './dependency-cycle.js';
+import type { DependencyGate } from './dependency-gate.js';
 
 export interface ManagerHost {
   /** What INFO tells has changed. */

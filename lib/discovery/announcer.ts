@@ -1,6 +1,7 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import type { Dictionary } from '../protocol/packets.js';
 import type { Registry } from '../registry/registry.js';
+import { WAITING } from '../registry/waiting-services.js';
 import { OncePer } from '../transit/once-per.js';
 import type { Transit } from '../transit/transit.js';
 
@@ -10,6 +11,8 @@ export interface OwnFacts {
   hostname: string;
   client: { type: string; version: string; langVersion: string };
   metadata: Dictionary;
+  /** Services held back until their dependencies are there; null if there are none. */
+  waiting(): Record<string, readonly string[]> | null;
 }
 
 /**
@@ -90,8 +93,9 @@ export class Announcer {
   }
 
   private payload(): Dictionary {
-    const { instanceID, ipList, hostname, client, metadata } = this.facts;
+    const { instanceID, ipList, hostname, client } = this.facts;
     const services = this.withdrawn ? [] : this.registry.announcedInfo();
+    const metadata = this.metadata();
     return {
       services,
       ipList,
@@ -104,9 +108,16 @@ export class Announcer {
     };
   }
 
+  private metadata(): Dictionary {
+    const waiting = this.withdrawn ? null : this.facts.waiting();
+    return waiting === null ? this.facts.metadata : { ...this.facts.metadata, [WAITING]: waiting };
+  }
+
   /** Counts `seq` up if the services differ from those that were last told to anybody. */
   private refresh(): void {
-    const text = JSON.stringify(this.withdrawn ? [] : this.registry.announcedInfo());
+    const waiting = this.facts.waiting();
+    const told = this.withdrawn ? [] : this.registry.announcedInfo();
+    const text = JSON.stringify(waiting === null ? told : [told, waiting]);
     if (text === this.announced) return;
     this.announced = text;
     this.registry.localSeq++;

@@ -37,6 +37,9 @@ export const dependenciesTimedOut = (service: string, missing: string[], ms: num
 export const dependencyCycle = (names: string[]) =>
   `Services wait for each other and none can be announced: ${names.join(' -> ')}. Remove one of these dependencies`;
 
+export const dependencyCycleAcross = (cycle: string) =>
+  `Services of several nodes wait for each other and none can be announced: ${cycle}. Remove one of these dependencies`;
+
 export const duplicateAction = (action: string, first: string, second: string) =>
   `Action '${action}' is defined twice: by ${first} and by ${second}`;
 

@@ -27,6 +27,9 @@ export const incompletePacket = (type: string, sender: string) =>
 export const packetTooLarge = (type: string, topic: string, size: number, limit: number) =>
   `${type} packet of ${size} bytes on '${topic}' dropped: transit.maxPacketSize is ${limit} bytes`;
 
+export const tooLargeToSend = (size: number, limit: number) =>
+  `a packet of ${size} bytes is longer than transit.maxPacketSize (${limit} bytes)`;
+
 export const wrongVersion = (sender: string, theirs: string, ours: string) =>
   `Packets of node '${sender}' are dropped: it speaks protocol ${theirs}, this node ${ours}. Use protocolVersion: 'auto' to speak with both`;
 

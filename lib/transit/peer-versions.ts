@@ -4,13 +4,20 @@ import type { ProtocolVersion } from '../protocol/packets.js';
 /** More senders than this are not remembered: a flood of invented ones must not fill the memory. */
 const MAX_PEERS = 20_000;
 
+interface PeerVersion {
+  ver: ProtocolVersion;
+  /** It was heard in both versions, so it needs neither for itself. */
+  both: boolean;
+  instanceID: string | null;
+}
+
 /**
  * Which protocol version each peer speaks, learnt from its discovery packets. With a fixed version everything else is refused;
  * with 'auto' both are accepted, each peer is spoken to in its own, and version 5 serves where nothing is known.
  */
 export class PeerVersions {
   readonly primary: Dialect;
-  private readonly versions = new Map<string, { ver: ProtocolVersion; instanceID: string | null }>();
+  private readonly versions = new Map<string, PeerVersion>();
   private readonly bilingual: boolean;
 
   constructor(
@@ -36,12 +43,18 @@ export class PeerVersions {
     const known = this.versions.get(nodeID);
     if (known !== undefined) {
       const other = instanceID !== null && known.instanceID !== null && instanceID !== known.instanceID;
-      if (ver === '5' || other) known.ver = ver;
+      if (other) {
+        known.ver = ver;
+        known.both = false;
+      } else if (ver !== known.ver) {
+        known.ver = '5';
+        known.both = true;
+      }
       if (instanceID !== null) known.instanceID = instanceID;
       return;
     }
     if (this.versions.size >= MAX_PEERS) this.versions.delete(this.versions.keys().next().value as string);
-    this.versions.set(nodeID, { ver, instanceID });
+    this.versions.set(nodeID, { ver, both: false, instanceID });
   }
 
   /** Forgets the peers that the test does not know. */
@@ -55,12 +68,16 @@ export class PeerVersions {
     return known === undefined ? this.primary : dialectOf(known.ver);
   }
 
-  /** The versions of the peers that are known; where there are none, the primary one. */
+  /**
+   * The versions that the known peers need; where none needs any, the primary one. Nodes of our own kind understand either, so two
+   * of them in a cluster of 0.14 bring no second version into it, which every other node would log as an error at each heartbeat.
+   */
   inUse(): Dialect[] {
     if (!this.bilingual) return [this.primary];
     let four = false;
     let five = false;
-    for (const { ver } of this.versions.values()) {
+    for (const { ver, both } of this.versions.values()) {
+      if (both) continue;
       if (ver === '4') four = true;
       else five = true;
       if (four && five) return [dialect5, dialect4];

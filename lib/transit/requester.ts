@@ -1,7 +1,6 @@
 import type { Context } from '../context/context.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { MoleculerError } from '../errors/moleculer.error.js';
-import { InvalidPacketDataError } from '../errors/protocol.error.js';
 import { QueueIsFullError, RequestAbortedError, RequestTimeoutError } from '../errors/request.error.js';
 import * as messages from '../messages/transit.messages.js';
 import type { ResponsePacket } from '../protocol/packets.js';
@@ -36,7 +35,8 @@ export class Requester {
     if (refusal !== null) return Promise.reject(refusal);
     let bytes: Bytes;
     try {
-      bytes = this.transit.writer.request(this.transit.versions.of(nodeID), ctx, action);
+      const { transit } = this;
+      bytes = transit.sized(transit.writer.request(transit.versions.of(nodeID), ctx, action));
     } catch (error) {
       return Promise.reject(unserializable(`params or meta of '${action}'`, error));
     }
@@ -112,9 +112,15 @@ function aborted(action: string, nodeID: string, signal: AbortSignal): Error {
   return new RequestAbortedError({ action, nodeID }, signal.reason);
 }
 
+/**
+ * Not an `InvalidPacketDataError`, though of its type: a Moleculer.js caller makes that class's message anew and would never read
+ * what was wrong.
+ */
 export function unserializable(what: string, cause: unknown): Error {
-  const error = new InvalidPacketDataError({ what });
-  error.message = messages.notSerializable(what, cause instanceof Error ? cause.message : String(cause));
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const error = new MoleculerError(messages.notSerializable(what, reason), 500, 'INVALID_PACKET_DATA', {
+    what,
+  });
   error.cause = cause;
   return error;
 }

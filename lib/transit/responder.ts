@@ -87,11 +87,9 @@ export class Responder<E extends ContextEndpoint> {
     }
     try {
       const dialect = dialectOf(packet.ver);
-      this.transit.send(
-        'RES',
-        packet.sender,
-        this.transit.writer.response(dialect, headOf(packet, ctx), data),
-      );
+      const { writer } = this.transit;
+      const bytes = this.transit.sized(writer.response(dialect, headOf(packet, ctx), data));
+      this.transit.send('RES', packet.sender, bytes);
     } catch (error) {
       this.fail(packet, ctx, unserializable(`the result or meta of '${packet.action}'`, error));
     }

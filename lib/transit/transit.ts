@@ -110,6 +110,16 @@ export class Transit {
     return this.connected && this.sendTo(this.topics.of(type, nodeID), bytes);
   }
 
+  /** Throws where a packet is longer than `maxPacketSize`: nodes with the same limit would drop it without a word to us. */
+  sized(bytes: Bytes): Bytes {
+    const { maxPacketSize } = this.options;
+    // No character takes more than three bytes: small packets, nearly all of them, are not measured.
+    if (bytes.length * 3 <= maxPacketSize) return bytes;
+    const size = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
+    if (size > maxPacketSize) throw new RangeError(messages.tooLargeToSend(size, maxPacketSize));
+    return bytes;
+  }
+
   /** As `send`, for events: what is lost is counted and told on return. */
   sendEvent(nodeID: string, bytes: Bytes): boolean {
     const sent = this.send('EVENT', nodeID, bytes);

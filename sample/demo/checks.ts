@@ -9,11 +9,15 @@ export class Checks {
 
   constructor(private readonly show: (line?: string) => void = print) {}
 
-  /** Tells one part of the story. If it breaks off, that is a failed check, and the next part goes on. */
-  async chapter(title: string, tell: () => Promise<void>): Promise<void> {
+  /**
+   * Tells one part of the story. If it breaks off, that is a failed check, and the next part goes on.
+   *
+   * @param gist what the part shows, in half a sentence
+   */
+  async chapter(title: string, gist: string, tell: () => Promise<void>): Promise<void> {
     this.title = title;
     this.show();
-    this.show(paint('bold', title));
+    this.show(`${paint('bold', `${title}:`)} ${paint('dim', gist)}`);
     try {
       await tell();
     } catch (error) {
@@ -34,7 +38,7 @@ export class Checks {
   check(what: string, ok: boolean, detail: string): void {
     if (ok) this.passed++;
     else this.failed.push(`${this.title}: ${what} (${detail})`);
-    this.show(`  ${ok ? paint('green', '✔') : paint('red', '✘')} ${what.padEnd(34)} ${detail}`);
+    this.show(`  ${ok ? paint('green', '✔') : paint('red', '✘')} ${what.padEnd(36)} ${detail}`);
   }
 
   /** The last words; whether all is well. A story without a single check is none. */

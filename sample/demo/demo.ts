@@ -40,10 +40,10 @@ function giveUp(checks: Checks): never {
 async function openCluster(redis: string | null): Promise<Cluster> {
   const namespace = `demo-${randomUUID()}`;
   const transporter = redis ?? `memory://${namespace}`;
-  const place = redis
-    ? `processes over ${withoutPassword(redis)}`
-    : 'Nest applications in this process, no server';
-  print(paint('dim', `nestjs-moleculer: ${redis ? 'five' : 'four'} ${place}`));
+  print(paint('bold', redis ? 'Five processes, one cluster' : 'Four Nest applications, one cluster'));
+  print(
+    paint('dim', redis ? `over ${withoutPassword(redis)}` : 'in this process, over the memory transporter'),
+  );
 
   const cluster = await Cluster.open({ namespace, transporter }, redis ? startChildProcess : startNode);
   const joining = [

@@ -72,9 +72,8 @@ it('serves every request that reaches it while it shuts down, and ends by itself
   clearInterval(asking);
 
   const outcomes = await Promise.all(requests);
-  const served = outcomes.filter((outcome) => outcome === '200 {"answer":"done"}');
-  const refused = outcomes.filter((outcome) => outcome === 'refused');
-  expect(outcomes.filter((outcome) => !served.includes(outcome) && !refused.includes(outcome))).toEqual([]);
+  const served = outcomes.filter((outcome) => outcome.startsWith('200'));
+  expect(outcomes.filter((outcome) => outcome !== '200 {"answer":"done"}' && outcome !== 'refused')).toEqual([]);
   // Requests were served while it closed: more came through than had been sent before the signal.
   expect(served.length).toBeGreaterThan(before);
   // Nest sends the signal to itself again once all hooks are done: that, and no kill, is the end.

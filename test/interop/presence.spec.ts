@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NodeIDConflictError } from '../../lib/errors/broker.error.js';
 import { RequestRejectedError } from '../../lib/errors/request.error.js';
 import { Cluster, VERSIONS, type OwnNode } from '../support/cluster.js';
 import { compileOwn, startOwnChild, type OwnChild } from '../support/own-child.js';
@@ -35,182 +34,83 @@ describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ versi
   });
   afterAll(() => cluster.close());
 
-  it('a Moleculer node that is killed is noticed, its calls are rejected, and it may come back', async () => {
-    const victim = await cluster.peer({ ...HEARTBEATS, services: ['slow', 'greeter'] });
-    const { nodeID } = victim;
-    await own.broker.waitForServices('slow', 10_000);
-    const seen: object[] = [];
-    const watching = own.registry.changes().subscribe(({ type, node, ...rest }) => {
-      if (node.id === nodeID && type.startsWith('node')) seen.push({ type, ...rest });
-    });
-    const waiting = own.failure('slow.sleep', { ms: 30_000 }, { nodeID });
-    await waitUntil('the call under way', async () => (await victim.call<any>('slow.stats')).sleeping === 1);
-    await victim.kill();
-    const error = await waiting;
-    expect(error).toBeInstanceOf(RequestRejectedError);
-    expect(error).toMatchObject({ code: 503, retryable: true, data: { action: 'slow.sleep', nodeID } });
-    expect(own.registry.nodes().find(({ id }) => id === nodeID)).toMatchObject({ available: false });
-    expect(await own.failure('slow.sleep', { ms: 1 }, { nodeID })).toMatchObject({ code: 404 });
-    expect(own.pending).toBe(0);
-    await own.waitForEndpoints('slow.stats', 1); // those of the one that lives
-
-    await cluster.peer({ ...HEARTBEATS, nodeID, services: ['greeter'] });
-    await own.waitForNode(nodeID);
-    expect((await own.call('greeter.whoami', {}, { nodeID })).nodeID).toBe(nodeID);
-    expect(seen).toEqual([
-      { type: 'node.disconnected', unexpected: true },
-      { type: 'node.connected', reconnected: true },
-    ]);
-    watching.unsubscribe();
-  });
-
-  it('a Moleculer node that comes back under its ID before anybody missed it is taken for what it is', async () => {
-    const victim = await cluster.peer({ ...HEARTBEATS, services: ['slow', 'greeter'] });
-    const { nodeID } = victim;
-    await own.waitForEndpoints('slow.sleep', 2);
-    const waiting = own.failure('slow.sleep', { ms: 30_000 }, { nodeID, timeout: 20_000 });
-    await waitUntil('the call under way', async () => (await victim.call<any>('slow.stats')).sleeping === 1);
-    await victim.kill();
-    await cluster.peer({ ...HEARTBEATS, nodeID, services: ['greeter'] });
-    expect(await waiting).toBeInstanceOf(RequestRejectedError);
-    await waitUntil('its new process', async () => {
-      const answer = await own.call('greeter.whoami', {}, { nodeID }).catch(() => null);
-      return answer?.nodeID === nodeID;
-    });
-    await own.waitForEndpoints('slow.sleep', 1);
-  });
-
-  it('we are killed: Moleculer nodes reject their calls to us, and see us again when we are back', async () => {
-    const victim = await child();
-    const { nodeID } = victim;
-    await peer.waitForEndpoints('child.sleep', 1);
-    const waiting = peer.outcome('child.sleep', { ms: 30_000 }, { nodeID });
-    expect(await peer.call('child.whoami', {}, { nodeID })).toBe(nodeID);
-    await victim.kill();
-    expect((await waiting).error).toMatchObject({ class: 'RequestRejectedError', data: { nodeID } });
-    await peer.waitForNode(nodeID, false);
-
-    const back = await child({ nodeID });
-    await peer.waitForNode(nodeID);
-    await peer.waitForEndpoints('child.whoami', 1);
-    expect(await peer.call('child.whoami')).toBe(nodeID);
-    expect(await back.call('greeter.hello', { name: 'again' })).toEqual({ ok: true, result: 'Hello again' });
-    expect(await back.stop()).toBe(0);
-  });
-
-  it('we are frozen for longer than the timeout and go on afterwards', async () => {
-    const frozen = await child();
-    const { nodeID } = frozen;
-    await peer.waitForEndpoints('child.whoami', 1);
-    await frozen.kill('SIGSTOP');
-    await peer.waitForNode(nodeID, false);
-    await own.waitForNode(nodeID, false);
-    await frozen.kill('SIGCONT');
-    await Promise.all([peer.waitForNode(nodeID), own.waitForNode(nodeID)]);
-    expect(await peer.call('child.whoami')).toBe(nodeID);
-    expect(await frozen.call('greeter.hello', { name: 'again' })).toEqual({ ok: true, result: 'Hello again' });
-    expect(await frozen.stop()).toBe(0);
-  });
-
-  it('we leave in good order: no call of a Moleculer node fails', async () => {
-    const leaving = await child();
-    const staying = await child();
-    await peer.waitForEndpoints('child.whoami', 2);
-    const outcomes: Promise<any>[] = [];
-    let going = true;
-    const traffic = (async () => {
-      while (going) {
-        outcomes.push(peer.outcome('child.whoami'), peer.outcome('child.sleep', { ms: 30 }));
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    })();
-    const running = peer.outcome('child.sleep', { ms: 800 }, { nodeID: leaving.nodeID });
-    await waitUntil('some traffic', () => outcomes.length > 40);
-    expect(await leaving.stop()).toBe(0);
-    await peer.waitForNode(leaving.nodeID, false, { timeout: 1000 });
-    const before = outcomes.length;
-    await waitUntil('traffic afterwards', () => outcomes.length > before + 40);
-    going = false;
-    await traffic;
-    const all = await Promise.all([...outcomes, running]);
-    expect(all.filter(({ ok }) => !ok)).toEqual([]);
-    expect(new Set(all.map(({ nodeID }) => nodeID))).toEqual(new Set([leaving.nodeID, staying.nodeID]));
-    expect(await staying.stop()).toBe(0);
-  });
-
-  it('a Moleculer node leaves in good order: no call of ours fails', async () => {
-    const services = ['slow'];
-    const leaving = await cluster.peer({ ...HEARTBEATS, services });
-    const staying = await cluster.peer({ ...HEARTBEATS, services });
-    await own.waitForEndpoints('slow.stats', 3);
-    const outcomes: Promise<unknown>[] = [];
-    const nodes = new Set<string>();
-    let going = true;
-    const traffic = (async () => {
-      while (going) {
-        outcomes.push(own.call('slow.stats'), own.call('slow.sleep', { ms: 20 }));
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    })();
-    await waitUntil('some traffic', () => outcomes.length > 40);
-    expect(await leaving.stop()).toBe(0);
-    await own.waitForNode(leaving.nodeID, false, { timeout: 1000 });
-    const before = outcomes.length;
-    await waitUntil('traffic afterwards', () => outcomes.length > before + 40);
-    going = false;
-    await traffic;
-    const settled = await Promise.allSettled(outcomes);
-    expect(settled.filter(({ status }) => status === 'rejected')).toEqual([]);
-    expect(own.pending).toBe(0);
-    for (const { id } of own.registry.nodes({ onlyAvailable: true })) nodes.add(id);
-    expect(nodes.has(staying.nodeID)).toBe(true);
-    expect(nodes.has(leaving.nodeID)).toBe(false);
-    await staying.stop();
-  });
-
-  it('a taken node ID is an error for the newcomer, and nobody dies of it', async () => {
-    const nodeID = peer.nodeID;
-    const newcomer = await cluster.prepareOwn({ nodeID, ...HEARTBEATS, transit: { connectTimeout: 2000 } });
-    await newcomer.node.start();
-    await expect(newcomer.broker.ready).rejects.toBeInstanceOf(NodeIDConflictError);
-    await expect(newcomer.broker.ready).rejects.toMatchObject({ data: { nodeID } });
-    expect(await newcomer.call('own.reply', 'local')).toBe('local');
-    expect(newcomer.transit.connected).toBe(false);
-    // The older one is there as before, for its friends as well.
-    expect(await peer.call('greeter.hello', { name: 'alive' })).toBe('Hello alive');
-    expect((await own.call('greeter.whoami', {}, { nodeID })).nodeID).toBe(nodeID);
-    expect(await peer.logs({ level: 'fatal' })).toEqual([]);
-    await newcomer.stop();
-    await own.broker.ping(nodeID).then((pong) => expect(pong).not.toBeNull());
-    expect((await own.call('greeter.whoami', {}, { nodeID })).nodeID).toBe(nodeID);
-  });
-
-  it('a taken ID of our own is found as well', async () => {
-    const newcomer = await cluster.prepareOwn({ nodeID: own.nodeID, transit: { connectTimeout: 2000 } });
-    await newcomer.node.start();
-    await expect(newcomer.broker.ready).rejects.toBeInstanceOf(NodeIDConflictError);
-    expect(await peer.call('own.whoami', {}, { nodeID: own.nodeID })).toBe(own.nodeID);
-    await newcomer.stop();
-    expect(await peer.call('own.whoami', {}, { nodeID: own.nodeID })).toBe(own.nodeID);
-  });
-
-  it('namespaces keep apart', async () => {
-    const elsewhere = new Cluster({ label: 'presence', version, namespace: `${cluster.namespace}.b` });
-    try {
-      const [stranger, twin] = await Promise.all([
-        elsewhere.peer({ services: ['echo'], nodeID: peer.nodeID }),
-        elsewhere.own({ nodeID: own.nodeID }),
+  // Each has nodes of its own to kill, so they may wait for the others' silence together.
+  describe.concurrent('without a word', () => {
+    it('a Moleculer node that is killed is noticed, its calls are rejected, and it may come back', async () => {
+      const victim = await cluster.peer({ ...HEARTBEATS, services: ['slow', 'greeter'] });
+      const { nodeID } = victim;
+      await own.waitForOffer('slow.sleep', nodeID);
+      const seen: object[] = [];
+      const watching = own.registry.changes().subscribe(({ type, node, ...rest }) => {
+        if (node.id === nodeID && type.endsWith('connected')) seen.push({ type, ...rest });
+      });
+      const waiting = own.failure('slow.sleep', { ms: 30_000 }, { nodeID });
+      await waitUntil('the call under way', async () => (await victim.call<any>('slow.stats')).sleeping === 1);
+      await victim.kill();
+      const error = await waiting;
+      expect(error).toBeInstanceOf(RequestRejectedError);
+      expect(error).toMatchObject({ code: 503, retryable: true, data: { action: 'slow.sleep', nodeID } });
+      expect(own.registry.nodes().find(({ id }) => id === nodeID)).toMatchObject({ available: false });
+      expect(await own.failure('slow.sleep', { ms: 1 }, { nodeID })).toMatchObject({ code: 404 });
+      await cluster.peer({ ...HEARTBEATS, nodeID, services: ['greeter'] });
+      await own.waitForNode(nodeID);
+      expect((await own.call('greeter.whoami', {}, { nodeID })).nodeID).toBe(nodeID);
+      expect(seen).toEqual([
+        { type: 'node.disconnected', unexpected: true },
+        { type: 'node.connected', reconnected: true },
       ]);
-      await twin.waitForNode(stranger.nodeID);
-      await twin.broker.waitForServices('echo', 10_000);
-      expect(twin.registry.nodes()).toHaveLength(2);
-      expect(await twin.failure('greeter.hello')).toMatchObject({ type: 'SERVICE_NOT_FOUND' });
-      expect(await twin.call('echo.reply', 1)).toBe(1);
-      expect(own.registry.nodes().filter(({ id }) => id === own.nodeID)).toHaveLength(1);
-      expect(await own.call('greeter.hello', {})).toBe('Hello Moleculer');
-    } finally {
-      await elsewhere.close();
-    }
-    expect(own.registry.node(peer.nodeID)?.available).toBe(true);
+      watching.unsubscribe();
+    });
+
+    it('a Moleculer node that comes back under its ID before anybody missed it is taken for what it is', async () => {
+      const victim = await cluster.peer({ ...HEARTBEATS, services: ['slow', 'greeter'] });
+      const { nodeID } = victim;
+      await own.waitForOffer('slow.sleep', nodeID);
+      const waiting = own.failure('slow.sleep', { ms: 30_000 }, { nodeID, timeout: 20_000 });
+      await waitUntil('the call under way', async () => (await victim.call<any>('slow.stats')).sleeping === 1);
+      await victim.kill();
+      await cluster.peer({ ...HEARTBEATS, nodeID, services: ['greeter'] });
+      expect(await waiting).toBeInstanceOf(RequestRejectedError);
+      await waitUntil('its new process', async () => {
+        const answer = await own.call('greeter.whoami', {}, { nodeID }).catch(() => null);
+        return answer?.nodeID === nodeID;
+      });
+      expect(await own.failure('slow.sleep', { ms: 1 }, { nodeID })).toMatchObject({ code: 404 });
+    });
+
+    it('we are killed: Moleculer nodes reject their calls to us, and see us again when we are back', async () => {
+      const victim = await child();
+      const { nodeID } = victim;
+      await peer.waitForNode(nodeID);
+      const waiting = peer.outcome('child.sleep', { ms: 30_000 }, { nodeID });
+      expect(await peer.call('child.whoami', {}, { nodeID })).toBe(nodeID);
+      await victim.kill();
+      expect((await waiting).error).toMatchObject({ class: 'RequestRejectedError', data: { nodeID } });
+      await peer.waitForNode(nodeID, false);
+
+      const back = await child({ nodeID });
+      await peer.waitForNode(nodeID);
+      expect(await peer.call('child.whoami', {}, { nodeID })).toBe(nodeID);
+      expect(await back.call('greeter.hello', { name: 'again' })).toEqual({ ok: true, result: 'Hello again' });
+      expect(await back.stop()).toBe(0);
+    });
+
+    it('we are frozen for longer than the timeout and go on afterwards', async () => {
+      const frozen = await child();
+      const { nodeID } = frozen;
+      await Promise.all([peer.waitForNode(nodeID), own.waitForNode(nodeID)]);
+      await frozen.kill('SIGSTOP');
+      await peer.waitForNode(nodeID, false);
+      await own.waitForNode(nodeID, false);
+      await frozen.kill('SIGCONT');
+      await Promise.all([peer.waitForNode(nodeID), own.waitForNode(nodeID)]);
+      expect(await peer.call('child.whoami', {}, { nodeID })).toBe(nodeID);
+      expect(await frozen.call('greeter.hello', { name: 'again' })).toEqual({ ok: true, result: 'Hello again' });
+      expect(await frozen.stop()).toBe(0);
+    });
+  });
+
+  it('nothing is left waiting', () => {
+    expect(own.pending).toBe(0);
   });
 });

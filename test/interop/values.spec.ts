@@ -78,7 +78,7 @@ describe.each(VERSIONS)('values to and from Moleculer 0.$version', ({ version })
     circular['self'] = circular;
     for (const params of [{ n: 1n }, circular]) {
       expect(await own.failure('echo.reply', params)).toMatchObject({
-        name: 'InvalidPacketDataError',
+        name: 'MoleculerError',
         code: 500,
         type: 'INVALID_PACKET_DATA',
         message: expect.stringContaining("'echo.reply'"),

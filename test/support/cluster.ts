@@ -153,6 +153,15 @@ export class OwnNode {
     );
   }
 
+  /** Until a node is known to serve an action. */
+  async waitForOffer(action: string, nodeID: string, options?: WaitOptions): Promise<void> {
+    await waitUntil(
+      `${action} of ${nodeID} for ${this.nodeID}`,
+      () => this.registry.action(action)?.on(nodeID) !== undefined,
+      options,
+    );
+  }
+
   /** Until that many nodes are known to listen to a pattern. */
   async waitForListeners(pattern: string, count: number, options?: WaitOptions): Promise<void> {
     await waitUntil(

@@ -51,6 +51,7 @@ export class VirtualCluster {
   async started(options: MoleculerModuleOptions = {}, setup: NodeSetup = {}): Promise<TestNode> {
     const node = this.node(options, setup);
     await this.until(node.node.start());
+    await this.settle();
     return node;
   }
 

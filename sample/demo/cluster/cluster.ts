@@ -10,7 +10,7 @@ export class Cluster {
   private readonly others = new Map<string, Node>();
 
   private constructor(
-    readonly shop: INestApplicationContext,
+    private readonly shop: INestApplicationContext,
     private readonly settings: Omit<NodeSettings, 'nodeID'>,
     private readonly startNode: StartNode,
   ) {

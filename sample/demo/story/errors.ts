@@ -3,6 +3,7 @@ import {
   type MoleculerError,
   ServiceNotFoundError,
   ValidationError,
+  type ValidationIssue,
 } from 'nestjs-moleculer';
 import { failureOf, same } from './answers.js';
 import type { Scene } from './scene.js';
@@ -15,7 +16,7 @@ export async function errors({ cluster, checks }: Scene): Promise<void> {
     broker.call('stock.reserve', { item: 'chair', count: 9 }, { nodeID: 'north' }),
   );
   checks.check(
-    'thrown by a handler on north',
+    'thrown by a handler, on north',
     refused instanceof MoleculerClientError &&
       refused.code === 409 &&
       refused.type === 'OUT_OF_STOCK' &&
@@ -27,8 +28,8 @@ export async function errors({ cluster, checks }: Scene): Promise<void> {
   const wrong = await failureOf(broker.call<unknown>('stock.reserve', { item: 'chair', count: 'many' }));
   checks.check(
     'parameters that do not fit',
-    wrong instanceof ValidationError && wrong.code === 422 && fieldOf(wrong) === 'count',
-    inShort(wrong),
+    wrong instanceof ValidationError && wrong.code === 422 && issueOf(wrong).field === 'count',
+    inShort(wrong, issueOf(wrong)),
   );
 
   const unknown = await failureOf(broker.call('stock.burn'));
@@ -39,12 +40,14 @@ export async function errors({ cluster, checks }: Scene): Promise<void> {
   );
 }
 
-const fieldOf = ({ data }: ValidationError): unknown =>
-  (data as { field?: string }[] | undefined)?.[0]?.field;
+/** What the validator found first. */
+function issueOf(error: unknown): Pick<ValidationIssue, 'field' | 'type'> {
+  const [{ field, type }] = (error as { data: ValidationIssue[] }).data;
+  return { field, type };
+}
 
-/** Class, code, type and the beginning of the data. */
-export function inShort(error: unknown): string {
-  const { name, code, type, data } = error as MoleculerError;
-  const json = JSON.stringify(data) ?? '';
-  return `${name} ${code} ${type} ${json.length > 60 ? `${json.slice(0, 59)}…` : json}`;
+/** Class, code, type and data as they arrived. */
+export function inShort(error: unknown, data: unknown = (error as MoleculerError).data): string {
+  const { name, code, type } = error as MoleculerError;
+  return `${name} ${code} ${type} ${JSON.stringify(data)}`;
 }

@@ -12,7 +12,7 @@ export async function events({ cluster, checks }: Scene): Promise<void> {
     const { total } = await broker.call('shop.sell', { item: 'lamp', count: 1 });
     totals.push(total);
   }
-  checks.check('6 × shop.sell', same(totals, Array(6).fill(40)), `for ${totals.join(', ')}`);
+  checks.check('6 × shop.sell', same(totals, Array(6).fill(40)), `lamps for ${totals.join(', ')}`);
 
   // The warehouses are one group and share; every other listener is a group of its own and gets all.
   const shares = Object.fromEntries(listeners.map((id) => [id, id === 'north' || id === 'south' ? 3 : 6]));

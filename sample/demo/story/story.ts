@@ -10,13 +10,16 @@ import { takeover } from './takeover.js';
 /** The whole story, chapter by chapter. Each builds on the cluster that the ones before it leave. */
 export async function tell(scene: Scene): Promise<void> {
   const { checks, cluster } = scene;
-  await checks.chapter('The nodes find each other', () => discovery(scene));
-  await checks.chapter('Calls are balanced', () => balancedCalls(scene));
-  await checks.chapter('Errors arrive as what they were', () => errors(scene));
-  await checks.chapter('Events are shared or for everybody', () => events(scene));
-  await checks.chapter('Events are RxJS streams', () => streams(scene));
+  const chapter = (title: string, gist: string, tellIt: (scene: Scene) => Promise<void>) =>
+    checks.chapter(title, gist, () => tellIt(scene));
+
+  await chapter('Discovery', 'nobody was told who else is there', discovery);
+  await chapter('Balanced calls', 'the caller names an action, not a node', balancedCalls);
+  await chapter('Errors', 'caught with instanceof, also when another node threw them', errors);
+  await chapter('Events', 'emit: one receiver a group; broadcast: everybody', events);
+  await chapter('Streams', 'events of other nodes as RxJS Observables', streams);
   if (cluster.has('carrier')) {
-    await checks.chapter('Moleculer.js is one of us', () => moleculer(scene));
+    await chapter('Moleculer.js', 'the node "carrier" knows nothing of Nest', moleculer);
   }
-  await checks.chapter('A node leaves, another takes over', () => takeover(scene));
+  await chapter('Takeover', 'a node leaves and another comes, while calls go on', takeover);
 }

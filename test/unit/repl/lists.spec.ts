@@ -51,7 +51,7 @@ describe('nodes', () => {
   it('shows the load where it is known', async () => {
     pair.one.registry.heartbeat('node-2', 31);
     expect(await desk.type('nodes --filter node-2')).toContain('│ [■■■■■■..............] 31% ║');
-    pair.one.registry.heartbeat('node-2', null);
+    pair.one.registry.node('node-2')!.cpu = null;
   });
 });
 
@@ -87,7 +87,9 @@ describe('services', () => {
     const text = await desk.type('services -l');
     expect(text).toContain('║ $node   │       - │    OK    │       7 │      0 │ (*) 1 ║');
     expect(text).not.toContain('math');
-    expect(await desk.type('services')).toContain('║ $node   │       - │    OK    │       7 │      0 │ (*) 2 ║');
+    expect(await desk.type('services')).toContain(
+      '║ $node   │       - │    OK    │       7 │      0 │ (*) 2 ║',
+    );
   });
 });
 
@@ -118,7 +120,9 @@ describe('actions', () => {
 ║          │ node-2 │    OK    │        │        ║
 ╚══════════╧════════╧══════════╧════════╧════════╝`),
     );
-    expect(await desk.type('actions --details --local -f v1.greeter.hello')).toContain('│ <local> │    OK    │');
+    expect(await desk.type('actions --details --local -f v1.greeter.hello')).toContain(
+      '│ <local> │    OK    │',
+    );
   });
 
   it('shows what nobody offers any more with -a only', async () => {
@@ -127,7 +131,9 @@ describe('actions', () => {
     await handle.destroy();
     await waitUntil('the withdrawal', () => pair.one.registry.action('gone.by')?.count === 0);
     expect(await desk.type('actions -f gone.by')).not.toContain('gone.by');
-    expect(await desk.type('actions -a -f gone.by')).toContain('║ gone.by │     0 │  FAILED  │   No   │        ║');
+    expect(await desk.type('actions -a -f gone.by')).toContain(
+      '║ gone.by │     0 │  FAILED  │   No   │        ║',
+    );
   });
 });
 

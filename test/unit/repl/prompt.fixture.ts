@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { nodeService } from '../../../lib/broker/node.service.js';
 import { MoleculerClientError } from '../../../lib/errors/moleculer.error.js';
 import { type ReplHandle, type ReplOptions, startRepl } from '../../../lib/repl/index.js';
+import { deferred } from '../../../lib/time/deferred.js';
 import { SystemMachine } from '../../../lib/time/system-machine.js';
 import { makeNode } from '../../support/node.js';
 import { waitUntil } from '../../support/wait-until.js';
@@ -69,7 +70,12 @@ export async function startPair() {
   const hub = `repl-${process.pid}-${++pairs}`;
   const start = async (nodeID: string, services: Parameters<typeof one.broker.createService>[0][]) => {
     const made = makeNode(
-      { nodeID, transporter: { type: 'Memory', options: { hub } }, registry: { stopDelay: 0 } },
+      {
+        nodeID,
+        transporter: { type: 'Memory', options: { hub } },
+        registry: { stopDelay: 0 },
+        metadata: { password: 'hush' },
+      },
       { machine: new StillMachine() },
     );
     const { broker } = made;
@@ -84,6 +90,7 @@ export async function startPair() {
     await made.node.start();
     return made;
   };
+  const ending = deferred();
   const heard: { event: string; params: unknown; meta: object }[] = [];
   const hear = (ctx: { eventName: string | null; params: unknown; meta: object }) =>
     void heard.push({ event: ctx.eventName as string, params: ctx.params, meta: ctx.meta });
@@ -115,7 +122,7 @@ export async function startPair() {
             return { res: a + b };
           },
         },
-        slow: { visibility: 'public', handler: (ctx) => new Promise((_, fail) => ctx.signal.addEventListener('abort', fail)) },
+        slow: { visibility: 'public', handler: () => ending.promise },
         echo: { visibility: 'public', handler: (ctx) => ({ params: ctx.params, meta: ctx.meta }) },
       },
       events: { 'user.created': hear },
@@ -123,5 +130,9 @@ export async function startPair() {
   ]);
   await one.broker.waitForServices('math', 5000);
   await two.broker.waitForServices('v1.greeter', 5000);
-  return { one, two, heard, stop: () => Promise.all([one.node.stop(), two.node.stop()]) };
+  const stop = () => {
+    ending.resolve();
+    return Promise.all([one.node.stop(), two.node.stop()]);
+  };
+  return { one, two, heard, stop };
 }

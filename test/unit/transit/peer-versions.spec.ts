@@ -48,6 +48,18 @@ describe('PeerVersions with auto', () => {
     expect(versions.of('four first').ver).toBe('5');
   });
 
+  it('needs no version more for nodes that speak both', () => {
+    const versions = new PeerVersions('auto', false);
+    versions.learn('old', '4', 'i');
+    versions.learn('both', '5', null);
+    expect(vers(versions)).toEqual(['5', '4']);
+    versions.learn('both', '4', null);
+    expect(vers(versions)).toEqual(['4']);
+    versions.learn('both', '5', 'another process');
+    versions.learn('both', '5', 'a third process');
+    expect(vers(versions)).toEqual(['5', '4']);
+  });
+
   it('believes another process of the same ID that it speaks the older one', () => {
     const versions = new PeerVersions('auto', false);
     versions.learn('node', '5', 'first');

@@ -1,0 +1,313 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Transporter } from '../../lib/transporters/transporter.js';
+import { announced, eachCluster } from './cluster.fixture.js';
+import { recordLogs } from './logs.fixture.js';
+
+const logs = recordLogs();
+const cluster = eachCluster();
+
+class Scripted extends Transporter {
+  override readonly name = 'Scripted';
+  readonly sent: string[] = [];
+  connect = vi.fn((): Promise<void> => Promise.resolve());
+  disconnect = vi.fn((): Promise<void> => Promise.resolve());
+  subscribe = vi.fn((): Promise<void> => Promise.resolve());
+  send = vi.fn((topic: string, _data: Buffer): void => void this.sent.push(topic));
+  lose = (error?: Error) => this.connectionLost(error);
+  find = () => this.connectionRestored();
+}
+
+describe('start', () => {
+  it('without a transporter is ready at once and calls itself', async () => {
+    const c = cluster();
+    const { broker, node } = c.node({ transporter: null });
+    await broker.createService({ name: 'a', actions: { b: () => 1 } });
+    await node.start();
+    await broker.ready;
+    await expect(broker.call('a.b')).resolves.toBe(1);
+    await expect(broker.ping('me')).resolves.toBeNull();
+  });
+
+  it('returns after connectTimeout where nothing answers, says so once, and the node joins later', async () => {
+    const c = cluster();
+    const transporter = new Scripted();
+    let connected!: () => void;
+    transporter.connect.mockImplementation(() => new Promise((resolve) => (connected = resolve)));
+    const { broker, node, transit } = c.node({ transporter, transit: { connectTimeout: 3000 } });
+    const before = c.scheduler.now();
+    await c.until(node.start(), 10);
+    expect(c.scheduler.now() - before).toBeGreaterThanOrEqual(3000);
+    expect(c.scheduler.now() - before).toBeLessThan(3050);
+    await c.advance(60_000);
+    expect(logs.texts('warn')).toHaveLength(1);
+    connected();
+    await c.until(broker.ready);
+    expect(transit.connected).toBe(true);
+  });
+
+  it('goes on trying where connecting fails, and tells the reason', async () => {
+    const c = cluster();
+    const transporter = new Scripted();
+    transporter.connect.mockRejectedValue(new Error('ECONNREFUSED'));
+    const { broker, node } = c.node({ transporter, transit: { connectTimeout: 1000 } });
+    await c.until(node.start());
+    await c.advance(60_000);
+    expect(logs.texts('warn')).toHaveLength(2);
+    expect(logs.texts('warn').every((text) => text.includes('ECONNREFUSED'))).toBe(true);
+    transporter.connect.mockResolvedValue();
+    await c.until(broker.ready);
+  });
+
+  it('is done once, whoever asks', async () => {
+    const c = cluster();
+    const { broker, node } = c.node();
+    expect(node.start()).toBe(node.start());
+    await c.until(broker.start());
+    await broker.start();
+    expect(logs.texts('log').filter((text) => text.includes('started'))).toHaveLength(1);
+  });
+
+  it('is refused after a stop', async () => {
+    const c = cluster();
+    const { node, broker } = await c.started();
+    await c.until(node.stop());
+    await expect(broker.start()).rejects.toMatchObject({ type: 'BROKER_STOPPED' });
+  });
+});
+
+describe('stop', () => {
+  it('takes the services back, serves on for stopDelay, refuses, waits for what runs, says goodbye: in this order', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    const { broker, node } = await c.started({ nodeID: 'me', registry: { stopDelay: 100 } });
+    let finish!: (value: string) => void;
+    await broker.createService({
+      name: 'work',
+      actions: { long: () => new Promise((resolve) => (finish = resolve)), quick: () => 'quick' },
+    });
+    await c.advance(200);
+    const ask = (id: string, action: string) => peer.send('REQ', 'me', { id, action, params: {}, meta: {} });
+    ask('1', 'work.long');
+    await c.settle();
+    peer.forget();
+    const stopping = node.stop();
+    await c.advance(50);
+    expect(peer.got('INFO').map((info) => info['services'])).toEqual([[]]);
+    ask('2', 'work.quick');
+    await c.settle();
+    expect(peer.got('RES')[0]).toMatchObject({ id: '2', success: true, data: 'quick' });
+    await c.advance(100);
+    ask('3', 'work.quick');
+    await c.settle();
+    expect(peer.got('RES')[1]).toMatchObject({ id: '3', success: false, error: { name: 'ServiceNotAvailableError' } });
+    await c.advance(2000);
+    expect(peer.got('DISCONNECT')).toEqual([]);
+    finish('done');
+    await c.until(stopping);
+    await c.settle();
+    expect(peer.got('RES')[2]).toMatchObject({ id: '1', success: true, data: 'done' });
+    expect(peer.heard.at(-1)?.type).toBe('DISCONNECT');
+  });
+
+  it('does not wait longer than shutdownTimeout, and says what it left behind', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    const { broker, node } = await c.started({ nodeID: 'me', tracking: { enabled: true, shutdownTimeout: 1000 } });
+    await broker.createService({ name: 'work', actions: { never: () => new Promise(() => undefined) } });
+    peer.send('REQ', 'me', { id: '1', action: 'work.never' });
+    await c.settle();
+    const before = c.scheduler.now();
+    await c.until(node.stop());
+    expect(c.scheduler.now() - before).toBeLessThan(1300);
+    expect(logs.texts('warn')).toEqual([expect.stringContaining('1000')]);
+  });
+
+  it('waits for nothing with tracking off, nor for calls that said so', async () => {
+    const c = cluster();
+    const { broker, node } = await c.started({ tracking: { enabled: false } });
+    await broker.createService({ name: 'work', actions: { never: () => new Promise(() => undefined) } });
+    broker.call('work.never').catch(() => undefined);
+    const before = c.scheduler.now();
+    await c.until(node.stop(), 10);
+    expect(c.scheduler.now() - before).toBeLessThan(200);
+    const other = await c.started();
+    await other.broker.createService({ name: 'work', actions: { never: () => new Promise(() => undefined) } });
+    other.broker.call('work.never', {}, { tracking: false }).catch(() => undefined);
+    const then = c.scheduler.now();
+    await c.until(other.node.stop(), 10);
+    expect(c.scheduler.now() - then).toBeLessThan(200);
+  });
+
+  it('hears events of others until stopDelay is over; drain leaves local and outgoing calls working, close ends them', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    peer.services = [announced('far', { get: {} })];
+    const { broker, node } = await c.started({ nodeID: 'me' });
+    const heard: unknown[] = [];
+    await broker.createService({
+      name: 'here',
+      actions: { get: () => 'here' },
+      events: { tick: (ctx) => void heard.push(ctx.params) },
+    });
+    await c.advance(200);
+    const draining = node.drain();
+    const tick = (data: string) => peer.send('EVENT', 'me', { event: 'tick', data, id: data, groups: ['here'], broadcast: false });
+    tick('while draining');
+    await c.until(draining);
+    tick('drained');
+    await c.settle();
+    expect(heard).toEqual(['while draining']);
+    await expect(broker.call('here.get')).resolves.toBe('here');
+    await expect(c.until(broker.call('far.get'))).resolves.toBe('peer');
+    await c.until(node.close());
+    await expect(broker.call('far.get')).rejects.toMatchObject({ name: 'BrokerDisconnectedError' });
+    await expect(broker.call('here.get')).resolves.toBe('here');
+  });
+
+  it('leaves no timer, no pending call, no deadline and no work behind', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    peer.services = [announced('far', { hang: {} })];
+    const { broker, node } = await c.started({ nodeID: 'me', heartbeatInterval: 2, heartbeatTimeout: 6 });
+    peer.onPacket = () => undefined;
+    await broker.createService({ name: 'here', actions: { slow: () => new Promise(() => undefined) }, dependencies: 'nowhere' });
+    const stream = vi.fn();
+    broker.events('x').subscribe({ complete: stream });
+    const outcomes = [broker.call('far.hang'), broker.call('far.hang', {}, { timeout: 0 }), broker.waitForServices('no', 0)];
+    broker.call('here.slow', {}, { tracking: false }).catch(() => undefined);
+    const errors = outcomes.map((outcome) => outcome.catch((error: unknown) => error));
+    await c.advance(3000);
+    await c.until(node.stop());
+    await c.settle();
+    expect(c.scheduler.pending).toBe(0);
+    const { requester, deadlines, remoteWork } = broker.parts;
+    expect([requester.pending.size, deadlines.size, remoteWork.count]).toEqual([0, 0, 0]);
+    expect(stream).toHaveBeenCalled();
+    await expect(errors[0]).resolves.toMatchObject({ name: 'BrokerDisconnectedError', message: expect.stringContaining('may have run') as string });
+    await expect(errors[1]).resolves.toMatchObject({ name: 'BrokerDisconnectedError' });
+    await expect(errors[2]).resolves.toMatchObject({ type: 'WAITFOR_SERVICES' });
+  });
+
+  it('is done once, whoever asks', async () => {
+    const c = cluster();
+    const { broker, node } = await c.started();
+    expect(node.stop()).toBe(node.stop());
+    await c.until(broker.stop());
+    expect(logs.texts('log').filter((text) => text.includes('stopped'))).toHaveLength(1);
+  });
+
+  it('before a start, and while starting where nothing answers, does not hang', async () => {
+    const c = cluster();
+    await c.until(c.node().node.stop());
+    const transporter = new Scripted();
+    transporter.connect.mockImplementation(() => new Promise(() => undefined));
+    const { broker, node } = c.node({ transporter, transit: { connectTimeout: 5000 } });
+    const starting = node.start();
+    await c.advance(100);
+    const before = c.scheduler.now();
+    await c.until(node.stop());
+    await starting;
+    expect(c.scheduler.now() - before).toBeLessThan(200);
+    await expect(broker.ready).rejects.toMatchObject({ type: 'BROKER_STOPPED' });
+    expect(transporter.disconnect).toHaveBeenCalled();
+  });
+
+  it('in the middle of joining leaves no timer', async () => {
+    const c = cluster();
+    c.peer('silent');
+    const { node } = c.node({ heartbeatInterval: 2, heartbeatTimeout: 6 });
+    const starting = node.start();
+    await c.advance(100);
+    await c.until(node.stop());
+    await starting;
+    await c.advance(1000);
+    expect(c.scheduler.pending).toBe(0);
+  });
+
+  it('ends although the transporter fails to close', async () => {
+    const c = cluster();
+    const transporter = new Scripted();
+    transporter.disconnect.mockRejectedValue(new Error('stuck'));
+    const { broker, node } = c.node({ transporter });
+    await c.until(node.start());
+    await c.until(node.stop());
+    expect(logs.texts('error')).toHaveLength(1);
+    const completed = vi.fn();
+    broker.registry.changes().subscribe({ complete: completed });
+    expect(completed).toHaveBeenCalled();
+  });
+});
+
+describe('a lost connection', () => {
+  it('rejects what waits for answers, fails remote calls at once, leaves local ones alone, and heals', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    peer.services = [announced('far', { get: {}, hang: {} })];
+    const { broker, transporter } = await c.started({ nodeID: 'me' });
+    await broker.createService({ name: 'here', actions: { get: () => 'here' } });
+    peer.onPacket = () => undefined;
+    const pending = broker.call('far.hang', {}, { timeout: 0 }).catch((error: unknown) => error);
+    c.hub.cut(transporter);
+    await expect(pending).resolves.toMatchObject({
+      name: 'BrokerDisconnectedError',
+      code: 502,
+      retryable: true,
+      message: expect.stringContaining('may have run') as string,
+    });
+    await expect(broker.call('far.get')).rejects.toMatchObject({ name: 'BrokerDisconnectedError' });
+    await expect(broker.call('here.get')).resolves.toBe('here');
+    await broker.emit('far.event');
+    expect(logs.texts('warn')).toHaveLength(1);
+    peer.behave();
+    c.hub.restore(transporter);
+    await c.advance(600);
+    await expect(c.until(broker.call('far.get'))).resolves.toBe('peer');
+    expect(peer.got('INFO', 'me').length).toBeGreaterThanOrEqual(2);
+    expect(logs.texts('warn')).toHaveLength(1);
+  });
+
+  it('tells on return how many events were lost', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    peer.services = [announced('far', {}, { tick: {} })];
+    const { broker, transporter } = await c.started({ nodeID: 'me' });
+    c.hub.cut(transporter);
+    for (let i = 0; i < 3; i++) await broker.emit('tick', i);
+    await expect(broker.emit('tick', 4, { throwError: true })).rejects.toMatchObject({ name: 'BrokerDisconnectedError' });
+    c.hub.restore(transporter);
+    await c.advance(600);
+    expect(logs.texts('warn').filter((text) => text.startsWith('4 event packets'))).toHaveLength(1);
+  });
+
+  it('a join that is overtaken by a loss and a return is done once', async () => {
+    const c = cluster();
+    c.peer('silent');
+    const { broker, node, transporter } = c.node({ nodeID: 'me' });
+    const joined: unknown[] = [];
+    broker.events('$transporter.connected').subscribe((message) => joined.push(message));
+    const starting = node.start();
+    await c.advance(100);
+    c.hub.cut(transporter);
+    await c.advance(100);
+    c.hub.restore(transporter);
+    await c.until(starting);
+    await c.advance(2000);
+    expect(joined).toHaveLength(1);
+  });
+
+  it('many times over leaves nothing behind', async () => {
+    const c = cluster();
+    c.peer('silent');
+    const { transporter } = await c.started({ nodeID: 'me', heartbeatInterval: 2, heartbeatTimeout: 6 });
+    const before = c.scheduler.pending;
+    for (let i = 0; i < 30; i++) {
+      c.hub.cut(transporter);
+      await c.advance(i * 30);
+      c.hub.restore(transporter);
+      await c.advance(i * 30);
+    }
+    await c.advance(1000);
+    expect(c.scheduler.pending).toBe(before);
+    expect(logs.texts('error')).toEqual([]);
+  });
+});
