@@ -88,6 +88,8 @@ export class Run {
 
 async function main() {
   const run = new Run(readOptions(process.argv.slice(2)));
+  // An ordinary exit, so that the server of our own ends as well.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   try {
     await run.start();
     await WORKLOADS[run.options.bench](run);

@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { Logger } from '@nestjs/common';
 import { ServiceBroker } from './broker/service-broker.js';
+import { userIds } from './broker/user-ids.js';
 import type { Cacher } from './cachers/cacher.js';
 import type { OwnFacts } from './discovery/announcer.js';
 import { Presence } from './discovery/presence.js';
@@ -115,7 +116,7 @@ export function createBroker(inputs: BrokerInputs): ServiceBroker {
       ),
     ),
     ready: ready.promise,
-    newID: uidGenerator === null ? ids : (broker) => uidGenerator(broker),
+    newID: uidGenerator === null ? ids : userIds(uidGenerator, ids),
     health: async () => ({ ...(await machine.health()), client, net: { ip: ipList } }),
   });
 }

@@ -8,14 +8,14 @@ export const USAGE = `npm run bench -- remote|local|events [options]
   --contenders a,b   names (below) or paths of modules; the ratios are to the first, moleculer-0.15 by default
   --rounds 5         measured rounds of each contender, interleaved A B C ... C B A
   --ms 1000          length of a round (remote, local)
-  --warmup 1000      ms before the first round of each workload
+  --warmup 1000      ms of each contender before the first round of each workload
   --quick            a smoke run of a few seconds: do all contenders still answer rightly?
   --json FILE        the raw figures of every round
   --prof DIR         CPU profiles of the measured rounds, a file for each process (see hot-spots.mjs)
 
 remote:  --c 1,16,128    calls under way      --size 10,150   bytes of params: any number, or 10b 150b 1k 10k
 local:   --only text     workloads whose name contains it
-events:  --nodes 1,4     receiving nodes      --events 4000   events in a round      --size 150`;
+events:  --nodes 1,4     receiving nodes      --events 20000  events in a round      --size 150`;
 
 const DEFAULTS = {
   rounds: '5',
@@ -24,7 +24,7 @@ const DEFAULTS = {
   c: '1,16,128',
   size: '150',
   nodes: '1,4',
-  events: '4000',
+  events: '20000',
 };
 const QUICK = {
   rounds: '2',

@@ -4,9 +4,12 @@ import { findRedis } from '../../scripts/find-redis.mjs';
 import { which } from '../../scripts/processes.mjs';
 import { startServer } from '../../scripts/redis-process.mjs';
 
+/** Nobody answers an event, so a sender may be ahead of a receiver: the server must not hang up on it for that. */
+const UNLIMITED = ['--client-output-buffer-limit', 'pubsub 0 0 0'];
+
 export async function openRedis() {
   const binary = which('redis-server') ?? which('valkey-server');
-  const server = binary === null ? await findRedis() : await startServer(binary);
+  const server = binary === null ? await findRedis() : await startServer(binary, { args: UNLIMITED });
   const control = new Redis(server.url);
   const version = /^redis_version:(\S+)/m.exec(await control.info('server'))?.[1] ?? '?';
   return {

@@ -51,7 +51,11 @@ async function untilAllHear({ name, servers, client }) {
 async function compare(run, clusters, { kind, size, count }) {
   const { options, names } = run;
   const load = { kind, size, events: options.events };
-  for (const name of names) await round(run, clusters.get(name), load);
+  for (const name of names) {
+    const end = Date.now() + options.warmup;
+    do await round(run, clusters.get(name), load);
+    while (Date.now() < end);
+  }
   const workers = [...clusters.values()].flatMap(({ servers, client }) => [...servers, client]);
   const rounds = await run.profiled(workers, `${kind}-${count}`, () =>
     interleave(names, options.rounds, (name) => round(run, clusters.get(name), load)),

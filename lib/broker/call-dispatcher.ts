@@ -39,6 +39,20 @@ export class CallDispatcher {
     params: unknown,
     opts: CallOptions | undefined,
   ): Promise<unknown> {
+    try {
+      return this.dispatch(parent, action, params, opts);
+    } catch (error) {
+      // A strategy or uidGenerator of the user's may throw.
+      return Promise.reject(error);
+    }
+  }
+
+  private dispatch(
+    parent: Context | null,
+    action: string,
+    params: unknown,
+    opts: CallOptions | undefined,
+  ): Promise<unknown> {
     const list = this.registry.action(action);
     if (list === undefined) return Promise.reject(this.unknown(action, opts));
     const ctx = new Context(this.host, null, params === undefined ? {} : params, opts ?? NO_OPTIONS);

@@ -4,10 +4,13 @@ import type { Context } from '../context/context.js';
 import type { ContextHost } from '../context/context-host.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { MoleculerClientError } from '../errors/moleculer.error.js';
+import { normaliseError } from '../errors/normalise-error.js';
 import * as messages from '../messages/broker.messages.js';
 import type { InFlight } from '../pipeline/in-flight.js';
 import { isInternalEvent } from '../registry/internal-events.js';
 import type { EventPacket } from '../protocol/packets.js';
+import type { EventGroup } from '../registry/event-group.js';
+import type { EventEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import { unserializable } from '../transit/requester.js';
 import type { Transit } from '../transit/transit.js';
@@ -59,8 +62,9 @@ export class EventBus {
     for (const group of targets.groups) {
       if (groups !== null && !groups.includes(group.name)) continue;
       if (kind === 'emit') {
-        const endpoint = remote ? group.next(sent) : null;
-        if (endpoint !== null && !endpoint.local)
+        const endpoint = remote ? this.choose(group, sent) : null;
+        if (endpoint instanceof Error) first = firstOf(first, endpoint);
+        else if (endpoint !== null && !endpoint.local)
           note(nodes as Map<string, string[]>, endpoint.nodeID, group.name);
         else if (group.local !== null)
           first = firstOf(first, this.listeners.group(group, sent, false, running, null));
@@ -80,6 +84,17 @@ export class EventBus {
     this.send(null, 'broadcastLocal', event, payload, undefined).catch((error: unknown) =>
       this.logger.error(messages.internalHandlerFailed(event), (error as Error).stack),
     );
+  }
+
+  /** A strategy of the user's may throw: its group goes without, the others do not. */
+  private choose(group: EventGroup, sent: Context): EventEndpoint | Error | null {
+    try {
+      return group.next(sent);
+    } catch (thrown) {
+      const error = normaliseError(thrown);
+      this.logger.error(messages.noReceiver(sent.eventName as string, group.name), error.stack);
+      return error;
+    }
   }
 
   private publish(

@@ -12,6 +12,9 @@ export const internalHandlerFailed = (event: string) => `Telling of '${event}' f
 export const eventsNotSent = (event: string) =>
   `No connection to the cluster: event '${event}' was not sent to other nodes`;
 
+export const noReceiver = (event: string, group: string) =>
+  `Event '${event}' was not sent to group '${group}': the load balancing strategy failed`;
+
 export const invalidName = (what: string, given: unknown) =>
   `${what} must be a non-empty string, not ${typeof given === 'string' ? "''" : typeof given}`;
 
@@ -20,6 +23,9 @@ export const invalidTimeout = (action: string, given: unknown) =>
 
 export const optionNotBuilt = (action: string, option: string) =>
   `Call option ${option} of '${action}' is not built yet in this version: remove it`;
+
+export const uidGeneratorFailed = (problem: string) =>
+  `uidGenerator must return a non-empty string: ${problem}. IDs of the library are used in its place`;
 
 export const invalidCallDefs = 'mcall takes an array or an object of call definitions';
 

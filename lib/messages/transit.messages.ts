@@ -1,17 +1,20 @@
 export const TRANSIT_CONTEXT = 'MoleculerTransit';
 
+/** Some reasons are whole sentences, some are not: here they end a clause. */
+const because = (reason: string | undefined): string => (reason ? `: ${reason.replace(/\.$/, '')}` : '');
+
 export const connected = (transporter: string) => `Connected to the cluster (${transporter})`;
 
 export const reconnected = (transporter: string) => `Connected to the cluster again (${transporter})`;
 
 export const connectionLost = (transporter: string, reason: string | undefined) =>
-  `Connection to the cluster lost (${transporter})${reason ? `: ${reason}` : ''}. Remote calls fail until it is back; local ones go on`;
+  `Connection to the cluster lost (${transporter})${because(reason)}. Remote calls fail until it is back; local ones go on`;
 
 export const notConnectedYet = (transporter: string, ms: number, reason: string | undefined) =>
-  `No connection to the cluster after ${ms} ms (${transporter})${reason ? `: ${reason}` : ''}. The app starts without and joins when it can`;
+  `No connection to the cluster after ${ms} ms (${transporter})${because(reason)}. The app starts without and joins when it can`;
 
 export const connectFailed = (transporter: string, reason: string, retryMs: number | null) =>
-  `Cannot connect to the cluster (${transporter}): ${reason}. ${
+  `Cannot connect to the cluster (${transporter})${because(reason)}. ${
     retryMs === null ? 'transit.disableReconnect is set: it is not tried again' : `Next try in ${retryMs} ms`
   }`;
 

@@ -1,11 +1,11 @@
 /** Which of the app's global enhancers (`APP_GUARD` …, `useGlobalGuards` …) run on handlers of actions and events. */
 export interface GlobalEnhancersOptions {
-  /** @default true */
+  /** Those of this kind. @default true */
   guards?: boolean;
-  /** @default true */
+  /** Those of this kind. @default true */
   interceptors?: boolean;
-  /** @default true */
+  /** Those of this kind. @default true */
   pipes?: boolean;
-  /** @default true */
+  /** Those of this kind. @default true */
   filters?: boolean;
 }

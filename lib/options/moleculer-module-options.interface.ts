@@ -61,9 +61,9 @@ export interface MoleculerModuleOptions extends MoleculerOnlyOptions {
   heartbeatInterval?: number;
   /** A node silent for this many **seconds** is offline; more than `heartbeatInterval`. @default 30 */
   heartbeatTimeout?: number;
-  /** How often a service looks for its `dependencies`, ms. @default 1000 */
+  /** Moleculer's, ms. No effect here: `dependencies` are heard of at once. @default 1000 */
   dependencyInterval?: number;
-  /** How long it looks, ms; 0 = for ever. @default 0 */
+  /** How long a service waits for its `dependencies`, ms; 0 = for ever. @default 0 */
   dependencyTimeout?: number;
   /** Whether this node serves `$node.list`, `$node.services` … @default true */
   internalServices?: boolean;

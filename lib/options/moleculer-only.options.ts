@@ -19,9 +19,9 @@ export interface MoleculerOnlyOptions {
   maxSafeObjectSize?: number | null;
   /** @deprecated No effect. Services are classes with `@Service()`. */
   ServiceFactory?: unknown;
-  /** @deprecated No effect. */
+  /** @deprecated No effect. Contexts are of the class `Context`. */
   ContextFactory?: unknown;
-  /** @deprecated No effect. */
+  /** @deprecated No effect. Promises are those of Node. */
   Promise?: unknown;
   /** @deprecated Never called. Use the constructor of a provider. */
   created?(broker: unknown): unknown;

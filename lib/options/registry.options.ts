@@ -10,7 +10,7 @@ export type StrategyOption =
 
 /** Which node serves what, and who is chosen. */
 export interface RegistryOptions {
-  /** @default 'RoundRobin' */
+  /** Who serves a call if several nodes could. @default 'RoundRobin' */
   strategy?: StrategyOption;
   /** Options of the strategy. @default {} */
   strategyOptions?: object;
@@ -24,7 +24,7 @@ export interface RegistryOptions {
 
 /** The discoverer with its options; only `Local` is built. */
 export interface DiscovererOptions {
-  /** @default 'Local' */
+  /** Its name. @default 'Local' */
   type?: 'Local' | (string & {});
   options?: LocalDiscovererOptions;
 }

@@ -2,7 +2,7 @@
 export interface TransitOptions {
   /** Requests waiting for an answer at most; more are refused with `QueueIsFullError`. 0 = no limit. @default 50000 */
   maxQueueSize?: number;
-  /** Longest chunk of a stream, bytes; 0 = not split. @default 262144 */
+  /** Longest chunk of a stream, bytes; 0 = not split. Streams are not built yet. @default 262144 */
   maxChunkSize?: number;
   /** Longest packet sent or taken, bytes. Not in Moleculer. @default 67108864 */
   maxPacketSize?: number;

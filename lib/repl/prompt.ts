@@ -59,6 +59,7 @@ export class Prompt implements Session {
       this.inputEnded = true;
       if (this.running === null) this.leave(true);
     });
+    keepAlive(input, true);
     this.rl.prompt();
   }
 
@@ -114,6 +115,7 @@ export class Prompt implements Session {
     this.running?.abort();
     this.lifetime.unsubscribe();
     this.rl.close();
+    keepAlive(this.deps.input, false);
     this.keepHistory();
     this.screen.close();
     this.deps.ended(asked);
@@ -132,4 +134,11 @@ export class Prompt implements Session {
 
 function isTerminal(stream: object): boolean {
   return (stream as { isTTY?: boolean }).isTTY === true;
+}
+
+/** Standard input that is a pipe reads on after a pause, and would hold the process for ever. */
+function keepAlive(input: NodeJS.ReadableStream, hold: boolean): void {
+  const socket = input as Partial<NodeJS.ReadStream>;
+  if (hold) socket.ref?.();
+  else socket.unref?.();
 }

@@ -44,11 +44,11 @@ await workers(2);
 console.log('Two workers: calls are shared between them.');
 await askFour();
 
-one.send('stop');
+one.disconnect();
 await Promise.all([once(one, 'exit'), workers(1)]);
 console.log('worker-1 has left: the other goes on.');
 await askFour();
 
-two.send('stop');
+two.disconnect();
 await once(two, 'exit');
 await app.close();

@@ -1,9 +1,11 @@
-/** A process that serves `primes.test` until it is told to stop. main.ts starts two of them. */
+/** A process that serves `primes.test` until main.ts, which starts two of them, lets it go. */
+import { once } from 'node:events';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MoleculerModule } from 'nestjs-moleculer';
 import { PrimesService } from './primes.service.js';
 
+const released = once(process, 'disconnect');
 const [nodeID, namespace] = process.argv.slice(2);
 
 @Module({
@@ -13,4 +15,5 @@ const [nodeID, namespace] = process.argv.slice(2);
 class WorkerModule {}
 
 const app = await NestFactory.createApplicationContext(WorkerModule, { logger: ['warn', 'error'] });
-process.once('message', () => void app.close().then(() => process.disconnect()));
+await released;
+await app.close();

@@ -1,6 +1,5 @@
 /** `npm run demo`: what this library does, told and checked in some seconds. See USAGE in arguments.ts. */
 import { readArguments, USAGE, UsageError } from './arguments.js';
-import { runDemo } from './demo.js';
 import { noRedis, redisProblem } from './redis.js';
 import { print } from './screen.js';
 
@@ -15,6 +14,8 @@ async function main(): Promise<number> {
     console.error(noRedis(wanted.redis!, problem));
     return 1;
   }
+  // Loaded only now, so that a missing server is told at once.
+  const { runDemo } = await import('./demo.js');
   return (await runDemo(wanted)) ? 0 : 1;
 }
 

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.js';
+import { RedisServer } from '../support/redis-server.js';
 import { redisUrl } from '../support/redis.js';
+import * as processes from '../../scripts/processes.mjs';
 
-const PROGRAM = fileURLToPath(new URL('../../dist-sample/demo/main.js', import.meta.url));
+const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const PROGRAM = file('dist-sample/demo/main.js');
+const SAMPLE = file('scripts/sample.mjs');
 
 interface Ended {
   code: number | null;
@@ -95,9 +98,13 @@ function expectStory({ code, out, err }: Ended, lines: RegExp[]): void {
 describe('npm run demo', () => {
   const servers: Server[] = [];
 
-  beforeAll(() => {
-    if (!existsSync(PROGRAM)) throw new Error('Build first: npm run build && npm run build:samples');
-  });
+  // Builds what is missing or old.
+  beforeAll(async () => {
+    const { code, stdout, stderr } = await processes.run(process.execPath, [SAMPLE, 'demo', '--help'], {
+      timeout: 240_000,
+    });
+    expect(code, stdout + stderr).toBe(0);
+  }, 240_000);
 
   afterEach(async () => {
     for (const child of running) child.kill('SIGKILL');
@@ -113,10 +120,6 @@ describe('npm run demo', () => {
 
   it('tells it over Redis with a real Moleculer.js node, and leaves no process behind', async () => {
     expectStory(await run(['--redis', redisUrl()]), [...STORY, ...MOLECULER]);
-  });
-
-  it('takes the server from REDIS_URL as well', async () => {
-    expectStory(await run([], { env: { REDIS_URL: redisUrl() } }), [...STORY, ...MOLECULER]);
   });
 
   it('says within 5 s that no Redis answers, where, and what helps', async () => {
@@ -164,24 +167,36 @@ describe('npm run demo', () => {
     expect(prompt).toMatch(/total: 40/);
   });
 
-  it('ends with the end of the input', async () => {
-    const { child, ended, shown } = start(['--repl', '--redis', redisUrl()]);
+  it('takes the server from REDIS_URL as well, and closes the prompt at the end of the input', async () => {
+    const { child, ended, shown } = start(['--repl'], { REDIS_URL: redisUrl() });
     child.stdin.write('call carrier.quote --kg 5\n');
     await shown('price: 15');
     child.stdin.end();
     expectStory(await ended, [...STORY, ...MOLECULER]);
   });
 
-  it.each(['SIGINT', 'SIGKILL'] as const)(
-    'leaves no process behind when it is ended by %s',
-    async (signal) => {
-      const { child, ended, shown } = start(['--redis', redisUrl()]);
+  it.skipIf(!processes.which('redis-server'))(
+    'ends with exit code 1, naming what failed, when Redis dies in the middle',
+    async () => {
+      const redis = await RedisServer.start();
+      onTestFinished(() => redis.stop());
+      const { ended, shown } = start(['--redis', redis.url]);
       await shown('Balanced calls');
-      child.kill(signal);
-      // Its processes hold the same output open: `ended` waits for them.
-      expect((await ended).signal).toBe(signal);
+      await redis.kill();
+      const { code, out } = await ended;
+      expect(out).toMatch(/^✘ \d+ of \d+ checks failed:$/m);
+      expect(out).toMatch(/^ {2}✘ Takeover: .*BrokerDisconnectedError/m);
+      expect(code).toBe(1);
     },
   );
+
+  it('leaves no process behind when it is killed in the middle', async () => {
+    const { child, ended, shown } = start(['--redis', redisUrl()]);
+    await shown('Balanced calls');
+    child.kill('SIGKILL');
+    // Its processes hold the same output open: `ended` waits for them.
+    expect((await ended).signal).toBe('SIGKILL');
+  });
 
   it.each([[['--rediss']], [['now']], [['--redis']], [['--redis', 'localhost']]])(
     'shows its usage for %j',

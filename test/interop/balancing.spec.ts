@@ -51,21 +51,31 @@ describe.each(VERSIONS)('balancing with Moleculer 0.$version', ({ version }) => 
 
   it('our emits go to one Moleculer node a group, in turn', async () => {
     await times((n) => owns[0].broker.emit('ev.balanced', { n }));
-    const got = (await Promise.all(peers.map(async (peer) => peer.waitForEvents('ev.balanced', (2 * ROUNDS) / 3)))).flat();
+    const got = (
+      await Promise.all(peers.map(async (peer) => peer.waitForEvents('ev.balanced', (2 * ROUNDS) / 3)))
+    ).flat();
     for (const group of ['sink', 'sink2']) {
       const mine = got.filter((event) => event.group === group);
-      expect(mine.map(({ params }) => params.n).sort((a, b) => a - b)).toEqual(Array.from({ length: ROUNDS }, (_, n) => n));
+      expect(mine.map(({ params }) => params.n).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: ROUNDS }, (_, n) => n),
+      );
     }
-    expect(got.every(({ eventType, nodeID }) => eventType === 'emit' && nodeID === owns[0].nodeID)).toBe(true);
+    expect(got.every(({ eventType, nodeID }) => eventType === 'emit' && nodeID === owns[0].nodeID)).toBe(
+      true,
+    );
   });
 
   it('a Moleculer node’s emits come to one of ours a group, in turn', async () => {
     await times((n) => peers[0].emit('own.balanced', { n }));
     await Promise.all(owns.map((own) => own.waitForEvents('own.balanced', (2 * ROUNDS) / 3)));
-    const got = owns.flatMap((own) => own.events('own.balanced').map((event) => ({ ...event, at: own.nodeID })));
+    const got = owns.flatMap((own) =>
+      own.events('own.balanced').map((event) => ({ ...event, at: own.nodeID })),
+    );
     for (const group of ['ownsink', 'ownsink2']) {
       const mine = got.filter((event) => event.group === group);
-      expect(mine.map(({ params }) => params.n).sort((a, b) => a - b)).toEqual(Array.from({ length: ROUNDS }, (_, n) => n));
+      expect(mine.map(({ params }) => params.n).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: ROUNDS }, (_, n) => n),
+      );
       expect(tally(mine.map(({ at }) => at))).toEqual(thirds(owns));
     }
   });
@@ -76,7 +86,8 @@ describe.each(VERSIONS)('balancing with Moleculer 0.$version', ({ version }) => 
     const theirs = await Promise.all(peers.map((peer) => peer.waitForEvents('ev.all', 2)));
     const ours = await Promise.all(owns.map((own) => own.waitForEvents('own.all', 2)));
     for (const events of theirs) expect(events.map(({ group }) => group).sort()).toEqual(['sink', 'sink2']);
-    for (const events of ours) expect(events.map(({ group }) => group).sort()).toEqual(['ownsink', 'ownsink2']);
+    for (const events of ours)
+      expect(events.map(({ group }) => group).sort()).toEqual(['ownsink', 'ownsink2']);
     for (const event of [...theirs.flat(), ...ours.flat()]) expect(event.eventType).toBe('broadcast');
   });
 

@@ -31,7 +31,13 @@ describe.each(VERSIONS)('calls between us and Moleculer 0.$version', ({ version,
         nodeID: peer.nodeID,
         meta: { m: 1 },
       });
-      expect(self).toMatchObject({ level: 1, requestID: 'chain-1', parentID: null, caller: null, nodeID: own.nodeID });
+      expect(self).toMatchObject({
+        level: 1,
+        requestID: 'chain-1',
+        parentID: null,
+        caller: null,
+        nodeID: own.nodeID,
+      });
       expect(result).toMatchObject({
         level: 2,
         requestID: 'chain-1',
@@ -44,7 +50,11 @@ describe.each(VERSIONS)('calls between us and Moleculer 0.$version', ({ version,
 
     it('from it to us and on to a third node, and back again', async () => {
       const last = { action: 'own.context', params: {} };
-      const middle = { action: 'echo.nested', params: last, opts: { nodeID: other.nodeID, meta: { third: true } } };
+      const middle = {
+        action: 'echo.nested',
+        params: last,
+        opts: { nodeID: other.nodeID, meta: { third: true } },
+      };
       const { self, result } = await peer.call('own.nested', middle, { requestID: 'chain-2' });
       expect(self).toMatchObject({ level: 1, requestID: 'chain-2', nodeID: peer.nodeID });
       expect(result.self).toMatchObject({
@@ -121,7 +131,9 @@ describe.each(VERSIONS)('calls between us and Moleculer 0.$version', ({ version,
     ['flatAction', 'levelAction', 'level'],
   ])('versions and prefixes: %s and %s', async (theirs, ours, answer) => {
     expect(await peer.call(ours)).toBe(answer);
-    expect(await own.call(theirs)).toBe(answer.replace('people', 'users').replace('bare', 'unprefixed').replace('level', 'flat'));
+    expect(await own.call(theirs)).toBe(
+      answer.replace('people', 'users').replace('bare', 'unprefixed').replace('level', 'flat'),
+    );
   });
 
   describe('visibility', () => {
@@ -132,7 +144,9 @@ describe.each(VERSIONS)('calls between us and Moleculer 0.$version', ({ version,
 
     it.each(['protected', 'private'])('%s actions cannot', async (visibility) => {
       expect(await own.failure(`vis.${visibility}`)).toBeInstanceOf(ServiceNotFoundError);
-      expect(await own.failure(`vis.${visibility}`, {}, { nodeID: peer.nodeID })).toBeInstanceOf(ServiceNotFoundError);
+      expect(await own.failure(`vis.${visibility}`, {}, { nodeID: peer.nodeID })).toBeInstanceOf(
+        ServiceNotFoundError,
+      );
       const { error } = await peer.outcome(`ownvis.${visibility}`);
       expect(error).toMatchObject({ class: 'ServiceNotFoundError' });
     });
@@ -176,12 +190,18 @@ describe.each(VERSIONS)('calls between us and Moleculer 0.$version', ({ version,
     });
 
     it('of ours are announced at once, and go again', async () => {
-      const handle = await own.broker.createService({ name: 'ownlate', version: 1, actions: { go: () => 'gone' } });
+      const handle = await own.broker.createService({
+        name: 'ownlate',
+        version: 1,
+        actions: { go: () => 'gone' },
+      });
       await peer.waitForServices('v1.ownlate', 5000);
       expect(await peer.call('v1.ownlate.go')).toBe('gone');
       await handle.destroy();
       await peer.waitForEndpoints('v1.ownlate.go', 0);
-      expect((await peer.outcome('v1.ownlate.go')).error).toMatchObject({ class: 'ServiceNotAvailableError' });
+      expect((await peer.outcome('v1.ownlate.go')).error).toMatchObject({
+        class: 'ServiceNotAvailableError',
+      });
     });
 
     it('a settled mcall over both sides tells each outcome', async () => {

@@ -11,30 +11,108 @@ import type { Peer } from '../support/peer.js';
 
 const where = { action: 'some.action', nodeID: 'some-node' };
 
+interface Expected {
+  is: abstract new (...args: never[]) => Error;
+  not?: typeof base.MoleculerError;
+  name?: string;
+  message?: string;
+  code?: number | string;
+  type?: string;
+  data?: unknown;
+  retryable?: boolean;
+}
+
 /** What our caller gets for `fail.<kind>` of a Moleculer node. */
-const TABLE: Record<string, { is: abstract new (...args: never[]) => Error; not?: typeof base.MoleculerError } & object> = {
+const TABLE: Record<string, Expected> = {
   plain: { is: Error, not: base.MoleculerError, name: 'Error', message: 'plain failure' },
   typeError: { is: Error, not: base.MoleculerError, name: 'TypeError', message: 'wrong type' },
   coded: { is: Error, code: 'E_CODED', type: 'CODED', data: { x: 1 }, retryable: false },
-  moleculer: { is: base.MoleculerError, code: 501, type: 'MY_FAIL', data: { a: 5, deep: { b: [1, 2] } }, retryable: false },
-  retryable: { is: base.MoleculerRetryableError, code: 502, type: 'MY_RETRY', data: { a: 5 }, retryable: true },
+  moleculer: {
+    is: base.MoleculerError,
+    code: 501,
+    type: 'MY_FAIL',
+    data: { a: 5, deep: { b: [1, 2] } },
+    retryable: false,
+  },
+  retryable: {
+    is: base.MoleculerRetryableError,
+    code: 502,
+    type: 'MY_RETRY',
+    data: { a: 5 },
+    retryable: true,
+  },
   server: { is: base.MoleculerServerError, code: 500, type: 'MY_SERVER', data: { a: 5 }, retryable: true },
   client: { is: base.MoleculerClientError, code: 403, type: 'MY_CLIENT', data: { a: 5 }, retryable: false },
-  validation: { is: ValidationError, code: 422, type: 'MY_VALIDATION', data: [{ field: 'a', type: 'required' }] },
-  notFound: { is: service.ServiceNotFoundError, code: 404, type: 'SERVICE_NOT_FOUND', data: where, retryable: true },
-  notAvailable: { is: service.ServiceNotAvailableError, code: 404, type: 'SERVICE_NOT_AVAILABLE', data: where },
-  timeout: { is: request.RequestTimeoutError, code: 504, type: 'REQUEST_TIMEOUT', data: where, retryable: true },
-  skipped: { is: request.RequestSkippedError, code: 514, type: 'REQUEST_SKIPPED', data: where, retryable: false },
-  rejected: { is: request.RequestRejectedError, code: 503, type: 'REQUEST_REJECTED', data: where, retryable: true },
-  queueFull: { is: request.QueueIsFullError, code: 429, type: 'QUEUE_FULL', data: { ...where, size: 10, limit: 10 } },
-  maxCallLevel: { is: request.MaxCallLevelError, code: 500, type: 'MAX_CALL_LEVEL', data: { nodeID: 'some-node', level: 10 } },
+  validation: {
+    is: ValidationError,
+    code: 422,
+    type: 'MY_VALIDATION',
+    data: [{ field: 'a', type: 'required' }],
+  },
+  notFound: {
+    is: service.ServiceNotFoundError,
+    code: 404,
+    type: 'SERVICE_NOT_FOUND',
+    data: where,
+    retryable: true,
+  },
+  notAvailable: {
+    is: service.ServiceNotAvailableError,
+    code: 404,
+    type: 'SERVICE_NOT_AVAILABLE',
+    data: where,
+  },
+  timeout: {
+    is: request.RequestTimeoutError,
+    code: 504,
+    type: 'REQUEST_TIMEOUT',
+    data: where,
+    retryable: true,
+  },
+  skipped: {
+    is: request.RequestSkippedError,
+    code: 514,
+    type: 'REQUEST_SKIPPED',
+    data: where,
+    retryable: false,
+  },
+  rejected: {
+    is: request.RequestRejectedError,
+    code: 503,
+    type: 'REQUEST_REJECTED',
+    data: where,
+    retryable: true,
+  },
+  queueFull: {
+    is: request.QueueIsFullError,
+    code: 429,
+    type: 'QUEUE_FULL',
+    data: { ...where, size: 10, limit: 10 },
+  },
+  maxCallLevel: {
+    is: request.MaxCallLevelError,
+    code: 500,
+    type: 'MAX_CALL_LEVEL',
+    data: { nodeID: 'some-node', level: 10 },
+  },
   serviceSchema: { is: service.ServiceSchemaError, code: 500, type: 'SERVICE_SCHEMA_ERROR', data: { a: 1 } },
   brokerOptions: { is: broker.BrokerOptionsError, code: 500, type: 'BROKER_OPTIONS_ERROR', data: { a: 1 } },
   gracefulStop: { is: broker.GracefulStopTimeoutError, code: 500, type: 'GRACEFUL_STOP_TIMEOUT' },
-  protocolMismatch: { is: protocol.ProtocolVersionMismatchError, code: 500, type: 'PROTOCOL_VERSION_MISMATCH' },
+  protocolMismatch: {
+    is: protocol.ProtocolVersionMismatchError,
+    code: 500,
+    type: 'PROTOCOL_VERSION_MISMATCH',
+  },
   invalidPacket: { is: protocol.InvalidPacketDataError, code: 500, type: 'INVALID_PACKET_DATA' },
   brokerDisconnected: { is: broker.BrokerDisconnectedError, code: 502, type: 'BAD_GATEWAY', retryable: true },
-  custom: { is: Error, name: 'TeapotError', code: 418, type: 'TEAPOT', data: { teapot: true }, retryable: false },
+  custom: {
+    is: Error,
+    name: 'TeapotError',
+    code: 418,
+    type: 'TEAPOT',
+    data: { teapot: true },
+    retryable: false,
+  },
   string: { is: base.MoleculerError, message: 'just a string', code: 500, retryable: false },
 };
 
@@ -64,7 +142,9 @@ describe.each(VERSIONS)('errors to and from Moleculer 0.$version', ({ version })
     if (not) expect(error).not.toBeInstanceOf(not);
     expect({ ...error, name: error.name, message: error.message }).toMatchObject(fields);
     // As it was thrown; between Moleculer nodes some messages are made anew and lose a name.
-    expect(error.message).toBe((await peer.outcome(`fail.${kind}`, {}, { nodeID: peer.nodeID })).error!.message);
+    expect(error.message).toBe(
+      (await peer.outcome(`fail.${kind}`, {}, { nodeID: peer.nodeID })).error!.message,
+    );
     expect(error.nodeID).toBe(peer.nodeID);
     expect(error.stack).toContain(error.message);
   });
@@ -90,8 +170,14 @@ describe.each(VERSIONS)('errors to and from Moleculer 0.$version', ({ version })
     ]);
     const ours = (await peer.outcome('ownfail.needsNumber', params)).error!;
     const theirs = (await peer.outcome('fail.needsNumber', params, { nodeID: other.nodeID })).error!;
-    const named = (data: any[]) => data.map((issue) => ({ ...issue, action: issue.action.replace(/^own/, '') }));
-    expect(ours).toMatchObject({ class: 'ValidationError', message: theirs.message, code: 422, type: theirs.type });
+    const named = (data: any[]) =>
+      data.map((issue) => ({ ...issue, action: issue.action.replace(/^own/, '') }));
+    expect(ours).toMatchObject({
+      class: 'ValidationError',
+      message: theirs.message,
+      code: 422,
+      type: theirs.type,
+    });
     expect(named(ours.data)).toEqual(theirs.data);
   });
 
@@ -102,12 +188,22 @@ describe.each(VERSIONS)('errors to and from Moleculer 0.$version', ({ version })
       code: 418,
       nodeID: own.nodeID,
     });
-    const back = await peer.outcome('ownfail.nested', { action: 'fail.custom', opts: { nodeID: other.nodeID } });
+    const back = await peer.outcome('ownfail.nested', {
+      action: 'fail.custom',
+      opts: { nodeID: other.nodeID },
+    });
     expect(back.error).toMatchObject({ name: 'TeapotError', code: 418, nodeID: other.nodeID });
   });
 
   it('an error class that nobody knows keeps its fields', async () => {
-    const fields = { name: 'OddError', message: 'odd', code: 409, type: 'ODD', data: { x: [1] }, retryable: true };
+    const fields = {
+      name: 'OddError',
+      message: 'odd',
+      code: 409,
+      type: 'ODD',
+      data: { x: [1] },
+      retryable: true,
+    };
     expect(await own.failure('fail.any', fields)).toMatchObject(fields);
     expect((await peer.outcome('ownfail.any', fields)).error).toMatchObject(fields);
   });

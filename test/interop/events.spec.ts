@@ -42,7 +42,13 @@ describe.each(VERSIONS)('events between us and Moleculer 0.$version', ({ version
       [there, own.nodeID],
       [here, peer.nodeID],
     ] as const) {
-      expect(event).toMatchObject({ params: payload, meta: opts.meta, nodeID: sender, eventType: 'emit', level: 1 });
+      expect(event).toMatchObject({
+        params: payload,
+        meta: opts.meta,
+        nodeID: sender,
+        eventType: 'emit',
+        level: 1,
+      });
       expect(event.headers ?? {}).toEqual(isFive ? opts.headers : {});
       expect(event.caller).toBeNull();
     }
@@ -65,12 +71,32 @@ describe.each(VERSIONS)('events between us and Moleculer 0.$version', ({ version
   });
 
   it('of a handler are one level deeper and name its service', async () => {
-    const self = await own.call('echo.emit', { event: 'ownsingle.nested', payload: 1 }, { meta: { m: 1 }, requestID: 'r-1' });
+    const self = await own.call(
+      'echo.emit',
+      { event: 'ownsingle.nested', payload: 1 },
+      { meta: { m: 1 }, requestID: 'r-1' },
+    );
     const [here] = await own.waitForEvents('ownsingle.nested');
-    expect(here).toMatchObject({ level: 2, caller: 'echo', requestID: 'r-1', parentID: self.id, meta: { m: 1 } });
-    const other = await peer.call('own.emit', { event: 'single.nested', payload: 1 }, { meta: { m: 2 }, requestID: 'r-2' });
+    expect(here).toMatchObject({
+      level: 2,
+      caller: 'echo',
+      requestID: 'r-1',
+      parentID: self.id,
+      meta: { m: 1 },
+    });
+    const other = await peer.call(
+      'own.emit',
+      { event: 'single.nested', payload: 1 },
+      { meta: { m: 2 }, requestID: 'r-2' },
+    );
     const [there] = await peer.waitForEvents('single.nested');
-    expect(there).toMatchObject({ level: 2, caller: 'own', requestID: 'r-2', parentID: other.id, meta: { m: 2 } });
+    expect(there).toMatchObject({
+      level: 2,
+      caller: 'own',
+      requestID: 'r-2',
+      parentID: other.id,
+      meta: { m: 2 },
+    });
   });
 
   it('reach the groups that were asked for and no other', async () => {
@@ -153,7 +179,12 @@ describe.each(VERSIONS)('events between us and Moleculer 0.$version', ({ version
       for (let n = 0; n < 10; n++) await peer.emit('own.stream.x', { n }, { meta: { m: 1 } });
       await own.waitForEvents('own.stream.x', 20);
       expect(got.map(({ payload }) => (payload as { n: number }).n)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-      expect(got[0]).toMatchObject({ event: 'own.stream.x', sender: peer.nodeID, broadcast: false, meta: { m: 1 } });
+      expect(got[0]).toMatchObject({
+        event: 'own.stream.x',
+        sender: peer.nodeID,
+        broadcast: false,
+        meta: { m: 1 },
+      });
       // Neither group of handlers lost one.
       for (const group of ['ownsink', 'ownsink2']) {
         expect(own.events('own.stream.x').filter((event) => event.group === group)).toHaveLength(10);

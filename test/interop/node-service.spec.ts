@@ -30,7 +30,10 @@ describe.each(VERSIONS)('the internal service beside Moleculer 0.$version', ({ v
       cluster.peer({ metadata: { zone: 'b' }, heartbeatInterval: 1 }),
       cluster.peer({ services: ['echo'], heartbeatInterval: 1 }),
     ]);
-    await Promise.all([own.waitForEndpoints('echo.reply', 2), other.waitForServices(['own', 'math', '$node'])]);
+    await Promise.all([
+      own.waitForEndpoints('echo.reply', 2),
+      other.waitForServices(['own', 'math', '$node']),
+    ]);
     await Promise.all([peer.waitForServices('own'), peer.waitForEndpoints('echo.reply', 2)]);
   });
   afterAll(() => cluster.close());
@@ -51,11 +54,19 @@ describe.each(VERSIONS)('the internal service beside Moleculer 0.$version', ({ v
     const volatile = ({ lastHeartbeatTime: _time, ...rest }: any) => rest;
     expect(volatile(entry(ours, other.nodeID))).toEqual(volatile(entry(theirs, other.nodeID)));
     expect(entry(ours, own.nodeID)).toMatchObject({ local: true, available: true, metadata: { zone: 'a' } });
-    expect(entry(ours, peer.nodeID)).toMatchObject({ local: false, available: true, metadata: { zone: 'b' } });
+    expect(entry(ours, peer.nodeID)).toMatchObject({
+      local: false,
+      available: true,
+      metadata: { zone: 'b' },
+    });
   });
 
   it('list: with services, which a Moleculer node cannot send at all', async () => {
-    const ours = await other.call('$node.list', { withServices: true, onlyAvailable: true }, { nodeID: own.nodeID });
+    const ours = await other.call(
+      '$node.list',
+      { withServices: true, onlyAvailable: true },
+      { nodeID: own.nodeID },
+    );
     const services = (id: string) => ours.find((node: any) => node.id === id).services;
     const info = await peer.cmd('info', { nodeID: other.nodeID });
     expect(services(other.nodeID)).toEqual(info.services);
@@ -73,46 +84,56 @@ describe.each(VERSIONS)('the internal service beside Moleculer 0.$version', ({ v
     const [theirs, ours] = await both('services', params);
     const strip = ({ local: _local, ...rest }: any) => ({ ...rest, nodes: [...(rest.nodes ?? [])].sort() });
     // Whom it calls local depends on who answers, as does which entry comes first: compare what both see as remote.
-    const remote = (list: any[]) => list.filter((entry) => (entry.nodes ?? [entry.nodeID]).join() === other.nodeID);
+    const remote = (list: any[]) =>
+      list.filter((entry) => (entry.nodes ?? [entry.nodeID]).join() === other.nodeID);
     expect(remote(ours).map(strip)).toEqual(remote(theirs).map(strip));
     const names = (list: any[]) => [...new Set(list.map(({ fullName }) => fullName))].sort();
     expect(names(ours)).toEqual(names(theirs));
     const mine = shapeOf({ ...ours.find((s: any) => s.fullName === 'greeter'), actions: {}, events: {} });
-    expect(mine).toEqual(shapeOf({ ...theirs.find((s: any) => s.fullName === 'greeter'), actions: {}, events: {} }));
+    expect(mine).toEqual(
+      shapeOf({ ...theirs.find((s: any) => s.fullName === 'greeter'), actions: {}, events: {} }),
+    );
     if ('grouping' in params) return;
     const nodes = (list: any[]) => [...byName(list, 'echo').nodes].sort();
     expect(nodes(ours)).toEqual(nodes(theirs));
   });
 
-  it.each([[{}], [{ withEndpoints: true, skipInternal: true }], [{ onlyAvailable: true, withEndpoints: true }]])(
-    'actions %o: the same answer about the same action',
-    async (params) => {
-      const [theirs, ours] = await both('actions', params);
-      const strip = ({ hasLocal: _hasLocal, endpoints, action, ...rest }: any) => ({
-        ...rest,
-        action: action && { ...action },
-        endpoints: endpoints && [...endpoints].sort((a: any, b: any) => (a.nodeID < b.nodeID ? -1 : 1)),
-      });
-      const sorted = (list: any[]) => list.map(strip).sort((a, b) => (a.name < b.name ? -1 : 1));
-      const plain = (list: any[]) => sorted(list).filter(({ name }) => !name.startsWith('$') && !name.startsWith('vis.') && !name.startsWith('ownvis.'));
-      expect(plain(ours)).toEqual(plain(theirs));
-    },
-  );
-
-  it.each([[{}], [{ withEndpoints: true, skipInternal: true }]])('events %o: the same answer about the same event', async (params) => {
-    const [theirs, ours] = await both('events', params);
-    const key = ({ name, group }: any) => `${name}|${group}`;
-    const strip = ({ hasLocal: _hasLocal, endpoints, ...rest }: any) => ({
+  it.each([
+    [{}],
+    [{ withEndpoints: true, skipInternal: true }],
+    [{ onlyAvailable: true, withEndpoints: true }],
+  ])('actions %o: the same answer about the same action', async (params) => {
+    const [theirs, ours] = await both('actions', params);
+    const strip = ({ hasLocal: _hasLocal, endpoints, action, ...rest }: any) => ({
       ...rest,
+      action: action && { ...action },
       endpoints: endpoints && [...endpoints].sort((a: any, b: any) => (a.nodeID < b.nodeID ? -1 : 1)),
     });
-    const sorted = (list: any[]) =>
-      list
-        .filter(({ name }) => !name.startsWith('$'))
-        .map(strip)
-        .sort((a, b) => (key(a) < key(b) ? -1 : 1));
-    expect(sorted(ours)).toEqual(sorted(theirs));
+    const sorted = (list: any[]) => list.map(strip).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const plain = (list: any[]) =>
+      sorted(list).filter(
+        ({ name }) => !name.startsWith('$') && !name.startsWith('vis.') && !name.startsWith('ownvis.'),
+      );
+    expect(plain(ours)).toEqual(plain(theirs));
   });
+
+  it.each([[{}], [{ withEndpoints: true, skipInternal: true }]])(
+    'events %o: the same answer about the same event',
+    async (params) => {
+      const [theirs, ours] = await both('events', params);
+      const key = ({ name, group }: any) => `${name}|${group}`;
+      const strip = ({ hasLocal: _hasLocal, endpoints, ...rest }: any) => ({
+        ...rest,
+        endpoints: endpoints && [...endpoints].sort((a: any, b: any) => (a.nodeID < b.nodeID ? -1 : 1)),
+      });
+      const sorted = (list: any[]) =>
+        list
+          .filter(({ name }) => !name.startsWith('$'))
+          .map(strip)
+          .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+      expect(sorted(ours)).toEqual(sorted(theirs));
+    },
+  );
 
   it('actions: what others may not call is listed as there', async () => {
     const [theirs, ours] = await both('actions');
@@ -129,8 +150,17 @@ describe.each(VERSIONS)('the internal service beside Moleculer 0.$version', ({ v
   it('health has the fields of a Moleculer node', async () => {
     const [theirs, ours] = await both('health');
     const shape = (health: any) =>
-      shapeOf({ ...health, process: { ...health.process, argv: [], memory: {} }, net: { ip: [] }, os: { ...health.os, user: {} } });
-    expect(shape(ours)).toMatchObject({ ...(shape(theirs) as object), os: expect.any(Object), cpu: expect.any(Object) });
+      shapeOf({
+        ...health,
+        process: { ...health.process, argv: [], memory: {} },
+        net: { ip: [] },
+        os: { ...health.os, user: {} },
+      });
+    expect(shape(ours)).toMatchObject({
+      ...(shape(theirs) as object),
+      os: expect.any(Object),
+      cpu: expect.any(Object),
+    });
     expect(Object.keys(ours.os)).toEqual(expect.arrayContaining(Object.keys(theirs.os)));
     expect(Object.keys(ours.cpu)).toEqual(expect.arrayContaining(Object.keys(theirs.cpu)));
     expect(ours.process.pid).toBe(process.pid);
@@ -140,12 +170,22 @@ describe.each(VERSIONS)('the internal service beside Moleculer 0.$version', ({ v
   it('options are told, and no password with them', async () => {
     const [theirs, ours] = await both('options');
     expect(ours).toMatchObject({ namespace: cluster.namespace, nodeID: own.nodeID, heartbeatInterval: 1 });
-    const common = ['namespace', 'nodeID', 'requestTimeout', 'maxCallLevel', 'heartbeatInterval', 'heartbeatTimeout'];
+    const common = [
+      'namespace',
+      'nodeID',
+      'requestTimeout',
+      'maxCallLevel',
+      'heartbeatInterval',
+      'heartbeatTimeout',
+    ];
     for (const key of [...common, 'tracking', 'registry', 'transporter', 'serializer', 'disableBalancer']) {
       expect(ours, key).toHaveProperty(key);
       expect(theirs, key).toHaveProperty(key);
     }
-    const secret = await cluster.own({ transporter: cluster.url.replace('//', '//:topsecret@'), transit: { connectTimeout: 1 } });
+    const secret = await cluster.own({
+      transporter: cluster.url.replace('//', '//:topsecret@'),
+      transit: { connectTimeout: 1 },
+    });
     expect(JSON.stringify(await secret.call('$node.options'))).not.toContain('topsecret');
     await secret.stop();
   });
@@ -164,7 +204,9 @@ describe.each(VERSIONS)('the internal service beside Moleculer 0.$version', ({ v
     expect(list.map(({ id }: any) => id)).toContain(own.nodeID);
     expect((await own.call('$node.health', {}, { nodeID })).process.pid).toBe(peer.pid);
     expect((await own.call('$node.options', {}, { nodeID })).nodeID).toBe(nodeID);
-    expect(byName(await own.call('$node.services', {}, { nodeID }), 'own')).toMatchObject({ nodes: [own.nodeID] });
+    expect(byName(await own.call('$node.services', {}, { nodeID }), 'own')).toMatchObject({
+      nodes: [own.nodeID],
+    });
     expect(byName(await own.call('$node.actions', {}, { nodeID }), 'own.reply')).toMatchObject({ count: 1 });
     expect(byName(await own.call('$node.events', {}, { nodeID }), 'own.**')).toMatchObject({ count: 1 });
   });
@@ -181,6 +223,8 @@ describe.each(VERSIONS)('the internal service beside Moleculer 0.$version', ({ v
     expect(Object.keys(ours).sort()).toEqual(Object.keys(theirs).sort());
     const service = (info: any, name: string) => byName(info.services, name);
     expect(Object.keys(service(ours, 'own')).sort()).toEqual(Object.keys(service(theirs, 'greeter')).sort());
-    expect(Object.keys(service(ours, '$node').actions).sort()).toEqual(Object.keys(service(theirs, '$node').actions).sort());
+    expect(Object.keys(service(ours, '$node').actions).sort()).toEqual(
+      Object.keys(service(theirs, '$node').actions).sort(),
+    );
   });
 });

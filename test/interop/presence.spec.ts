@@ -45,7 +45,10 @@ describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ versi
         if (node.id === nodeID && type.endsWith('connected')) seen.push({ type, ...rest });
       });
       const waiting = own.failure('slow.sleep', { ms: 30_000 }, { nodeID });
-      await waitUntil('the call under way', async () => (await victim.call<any>('slow.stats')).sleeping === 1);
+      await waitUntil(
+        'the call under way',
+        async () => (await victim.call<any>('slow.stats')).sleeping === 1,
+      );
       await victim.kill();
       const error = await waiting;
       expect(error).toBeInstanceOf(RequestRejectedError);
@@ -67,7 +70,10 @@ describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ versi
       const { nodeID } = victim;
       await own.waitForOffer('slow.sleep', nodeID);
       const waiting = own.failure('slow.sleep', { ms: 30_000 }, { nodeID, timeout: 20_000 });
-      await waitUntil('the call under way', async () => (await victim.call<any>('slow.stats')).sleeping === 1);
+      await waitUntil(
+        'the call under way',
+        async () => (await victim.call<any>('slow.stats')).sleeping === 1,
+      );
       await victim.kill();
       await cluster.peer({ ...HEARTBEATS, nodeID, services: ['greeter'] });
       expect(await waiting).toBeInstanceOf(RequestRejectedError);
@@ -91,7 +97,10 @@ describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ versi
       const back = await child({ nodeID });
       await peer.waitForNode(nodeID);
       expect(await peer.call('child.whoami', {}, { nodeID })).toBe(nodeID);
-      expect(await back.call('greeter.hello', { name: 'again' })).toEqual({ ok: true, result: 'Hello again' });
+      expect(await back.call('greeter.hello', { name: 'again' })).toEqual({
+        ok: true,
+        result: 'Hello again',
+      });
       expect(await back.stop()).toBe(0);
     });
 
@@ -105,7 +114,10 @@ describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ versi
       await frozen.kill('SIGCONT');
       await Promise.all([peer.waitForNode(nodeID), own.waitForNode(nodeID)]);
       expect(await peer.call('child.whoami', {}, { nodeID })).toBe(nodeID);
-      expect(await frozen.call('greeter.hello', { name: 'again' })).toEqual({ ok: true, result: 'Hello again' });
+      expect(await frozen.call('greeter.hello', { name: 'again' })).toEqual({
+        ok: true,
+        result: 'Hello again',
+      });
       expect(await frozen.stop()).toBe(0);
     });
   });

@@ -62,7 +62,10 @@ describe.each(VERSIONS)('values to and from Moleculer 0.$version', ({ version })
     expect(await own.call('echo.reply', odd)).toEqual(asJson);
     const date = { t: 'Date', v: '1970-01-01T00:00:00.000Z' };
     expect(await peer.call('own.value', date)).toBe('1970-01-01T00:00:00.000Z');
-    expect(await own.call('echo.value', { t: 'Buffer', v: 'YWI=' })).toEqual({ type: 'Buffer', data: [97, 98] });
+    expect(await own.call('echo.value', { t: 'Buffer', v: 'YWI=' })).toEqual({
+      type: 'Buffer',
+      data: [97, 98],
+    });
   });
 
   it('a megabyte goes either way, as params and as a result', async () => {
@@ -84,13 +87,17 @@ describe.each(VERSIONS)('values to and from Moleculer 0.$version', ({ version })
         message: expect.stringContaining("'echo.reply'"),
       });
     }
-    expect(await own.failure('echo.reply', {}, { meta: { n: 1n } })).toMatchObject({ type: 'INVALID_PACKET_DATA' });
+    expect(await own.failure('echo.reply', {}, { meta: { n: 1n } })).toMatchObject({
+      type: 'INVALID_PACKET_DATA',
+    });
     expect(own.pending).toBe(0);
   });
 
   it('a BigInt or a circle in our result is an error for a Moleculer caller, at once', async () => {
     const expected = { ok: false, error: { code: 500, type: 'INVALID_PACKET_DATA', nodeID: own.nodeID } };
-    expect(await peer.outcome('own.value', { t: 'bigint', v: '1' }, { timeout: 20_000 })).toMatchObject(expected);
+    expect(await peer.outcome('own.value', { t: 'bigint', v: '1' }, { timeout: 20_000 })).toMatchObject(
+      expected,
+    );
     expect(await peer.outcome('own.circular', {}, { timeout: 20_000 })).toMatchObject(expected);
   });
 

@@ -27,6 +27,9 @@ export interface OwnOptions extends MoleculerModuleOptions {
   services?: ServiceSchema[];
 }
 
+// Tests that look at the logs ask for them (`captureLogs`).
+Logger.overrideLogger(false);
+
 let count = 0;
 
 /** Nodes of ours and real Moleculer nodes in a namespace of their own. */
@@ -41,7 +44,6 @@ export class Cluster {
     this.version = options.version ?? 15;
     this.url = options.url ?? redisUrl();
     this.namespace = options.namespace ?? uniqueNamespace(`${options.label}${this.version}`);
-    silence();
   }
 
   /** A node of ours, joined. */
@@ -201,11 +203,6 @@ export function tally(values: readonly string[]): Record<string, number> {
   const result: Record<string, number> = {};
   for (const value of values) result[value] = (result[value] ?? 0) + 1;
   return result;
-}
-
-/** Nest's logger says nothing from now on. */
-export function silence(): void {
-  Logger.overrideLogger(false);
 }
 
 export interface LogLine {

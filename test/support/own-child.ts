@@ -23,7 +23,10 @@ export async function startOwnChild(
   options: MoleculerModuleOptions & { nodeID: string },
 ): Promise<OwnChild> {
   const args = [JSON.stringify({ lib, options })];
-  return new OwnChild(await Child.start('own-child.mjs', `our node "${options.nodeID}"`, args), options.nodeID);
+  return new OwnChild(
+    await Child.start('own-child.mjs', `our node "${options.nodeID}"`, args),
+    options.nodeID,
+  );
 }
 
 export class OwnChild {

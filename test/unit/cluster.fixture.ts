@@ -41,7 +41,10 @@ export class VirtualCluster {
   /** A node that is not started yet. */
   node(options: MoleculerModuleOptions = {}, setup: NodeSetup = {}): TestNode {
     const node = makeNode(
-      { transporter: { type: 'Memory', options: { hub: this.hubName } }, ...options } as MoleculerModuleOptions,
+      {
+        transporter: { type: 'Memory', options: { hub: this.hubName } },
+        ...options,
+      } as MoleculerModuleOptions,
       { scheduler: this.scheduler, random: () => 0.5, machine: this.machine, ...setup },
     );
     this.nodes.push(node);
@@ -144,7 +147,10 @@ export class RawPeer {
   }
 
   send(type: PacketType, target: string | undefined, payload: Dictionary): void {
-    this.raw(this.topics.of(type, target), JSON.stringify({ ...payload, ver: this.ver, sender: this.nodeID }));
+    this.raw(
+      this.topics.of(type, target),
+      JSON.stringify({ ...payload, ver: this.ver, sender: this.nodeID }),
+    );
   }
 
   /** Any bytes on any topic. */
@@ -167,12 +173,15 @@ export class RawPeer {
   }
 
   /** From now on answers DISCOVER and PING in its version and REQ with what `serve` gives. */
-  behave(serve: (request: Dictionary) => Dictionary = () => ({ success: true, data: this.nodeID, meta: {} })): this {
+  behave(
+    serve: (request: Dictionary) => Dictionary = () => ({ success: true, data: this.nodeID, meta: {} }),
+  ): this {
     this.onPacket = ({ type, packet }) => {
       if (packet['ver'] !== this.ver) return;
       const sender = packet['sender'] as string;
       if (type === 'DISCOVER') this.info(sender);
-      if (type === 'PING') this.send('PONG', sender, { time: packet['time'], id: packet['id'], arrived: packet['time'] });
+      if (type === 'PING')
+        this.send('PONG', sender, { time: packet['time'], id: packet['id'], arrived: packet['time'] });
       if (type === 'REQ') this.send('RES', sender, { id: packet['id'], ...serve(packet) });
     };
     return this;
@@ -184,9 +193,15 @@ export class RawPeer {
 }
 
 /** An announced service with actions by raw name and events by pattern. */
-export function announced(name: string, actions: Record<string, object> = {}, events: Record<string, object> = {}): Dictionary {
+export function announced(
+  name: string,
+  actions: Record<string, object> = {},
+  events: Record<string, object> = {},
+): Dictionary {
   const named = (entries: Record<string, object>, full: (key: string) => string) =>
-    Object.fromEntries(Object.entries(entries).map(([key, rest]) => [full(key), { rawName: key, name: full(key), ...rest }]));
+    Object.fromEntries(
+      Object.entries(entries).map(([key, rest]) => [full(key), { rawName: key, name: full(key), ...rest }]),
+    );
   return {
     name,
     fullName: name,

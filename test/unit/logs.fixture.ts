@@ -11,11 +11,18 @@ export function recordLogs() {
   const lines: LogLine[] = [];
   const note = (level: LogLine['level']) => (text: unknown) => void lines.push({ level, text: String(text) });
   const none = () => undefined;
-  Logger.overrideLogger({ log: note('log'), warn: note('warn'), error: note('error'), debug: none, verbose: none });
+  Logger.overrideLogger({
+    log: note('log'),
+    warn: note('warn'),
+    error: note('error'),
+    debug: none,
+    verbose: none,
+  });
   beforeEach(() => void lines.splice(0));
   afterAll(() => Logger.overrideLogger(false));
   return {
     lines,
-    texts: (level?: LogLine['level']) => lines.filter((l) => level === undefined || l.level === level).map((l) => l.text),
+    texts: (level?: LogLine['level']) =>
+      lines.filter((l) => level === undefined || l.level === level).map((l) => l.text),
   };
 }

@@ -99,7 +99,11 @@ describe('stop', () => {
     await c.advance(100);
     ask('3', 'work.quick');
     await c.settle();
-    expect(peer.got('RES')[1]).toMatchObject({ id: '3', success: false, error: { name: 'ServiceNotAvailableError' } });
+    expect(peer.got('RES')[1]).toMatchObject({
+      id: '3',
+      success: false,
+      error: { name: 'ServiceNotAvailableError' },
+    });
     await c.advance(2000);
     expect(peer.got('DISCONNECT')).toEqual([]);
     finish('done');
@@ -112,7 +116,10 @@ describe('stop', () => {
   it('does not wait longer than shutdownTimeout, and says what it left behind', async () => {
     const c = cluster();
     const peer = c.peer('peer').behave();
-    const { broker, node } = await c.started({ nodeID: 'me', tracking: { enabled: true, shutdownTimeout: 1000 } });
+    const { broker, node } = await c.started({
+      nodeID: 'me',
+      tracking: { enabled: true, shutdownTimeout: 1000 },
+    });
     await broker.createService({ name: 'work', actions: { never: () => new Promise(() => undefined) } });
     peer.send('REQ', 'me', { id: '1', action: 'work.never' });
     await c.settle();
@@ -131,7 +138,10 @@ describe('stop', () => {
     await c.until(node.stop(), 10);
     expect(c.scheduler.now() - before).toBeLessThan(200);
     const other = await c.started();
-    await other.broker.createService({ name: 'work', actions: { never: () => new Promise(() => undefined) } });
+    await other.broker.createService({
+      name: 'work',
+      actions: { never: () => new Promise(() => undefined) },
+    });
     other.broker.call('work.never', {}, { tracking: false }).catch(() => undefined);
     const then = c.scheduler.now();
     await c.until(other.node.stop(), 10);
@@ -151,7 +161,8 @@ describe('stop', () => {
     });
     await c.advance(200);
     const draining = node.drain();
-    const tick = (data: string) => peer.send('EVENT', 'me', { event: 'tick', data, id: data, groups: ['here'], broadcast: false });
+    const tick = (data: string) =>
+      peer.send('EVENT', 'me', { event: 'tick', data, id: data, groups: ['here'], broadcast: false });
     tick('while draining');
     await c.until(draining);
     tick('drained');
@@ -170,10 +181,18 @@ describe('stop', () => {
     peer.services = [announced('far', { hang: {} })];
     const { broker, node } = await c.started({ nodeID: 'me', heartbeatInterval: 2, heartbeatTimeout: 6 });
     peer.onPacket = () => undefined;
-    await broker.createService({ name: 'here', actions: { slow: () => new Promise(() => undefined) }, dependencies: 'nowhere' });
+    await broker.createService({
+      name: 'here',
+      actions: { slow: () => new Promise(() => undefined) },
+      dependencies: 'nowhere',
+    });
     const stream = vi.fn();
     broker.events('x').subscribe({ complete: stream });
-    const outcomes = [broker.call('far.hang'), broker.call('far.hang', {}, { timeout: 0 }), broker.waitForServices('no', 0)];
+    const outcomes = [
+      broker.call('far.hang'),
+      broker.call('far.hang', {}, { timeout: 0 }),
+      broker.waitForServices('no', 0),
+    ];
     broker.call('here.slow', {}, { tracking: false }).catch(() => undefined);
     const errors = outcomes.map((outcome) => outcome.catch((error: unknown) => error));
     await c.advance(3000);
@@ -183,7 +202,10 @@ describe('stop', () => {
     const { requester, deadlines, remoteWork } = broker.parts;
     expect([requester.pending.size, deadlines.size, remoteWork.count]).toEqual([0, 0, 0]);
     expect(stream).toHaveBeenCalled();
-    await expect(errors[0]).resolves.toMatchObject({ name: 'BrokerDisconnectedError', message: expect.stringContaining('may have run') as string });
+    await expect(errors[0]).resolves.toMatchObject({
+      name: 'BrokerDisconnectedError',
+      message: expect.stringContaining('may have run') as string,
+    });
     await expect(errors[1]).resolves.toMatchObject({ name: 'BrokerDisconnectedError' });
     await expect(errors[2]).resolves.toMatchObject({ type: 'WAITFOR_SERVICES' });
   });
@@ -273,7 +295,9 @@ describe('a lost connection', () => {
     const { broker, transporter } = await c.started({ nodeID: 'me' });
     c.hub.cut(transporter);
     for (let i = 0; i < 3; i++) await broker.emit('tick', i);
-    await expect(broker.emit('tick', 4, { throwError: true })).rejects.toMatchObject({ name: 'BrokerDisconnectedError' });
+    await expect(broker.emit('tick', 4, { throwError: true })).rejects.toMatchObject({
+      name: 'BrokerDisconnectedError',
+    });
     c.hub.restore(transporter);
     await c.advance(600);
     expect(logs.texts('warn').filter((text) => text.startsWith('4 event packets'))).toHaveLength(1);

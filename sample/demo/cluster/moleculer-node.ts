@@ -1,8 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Node, NodeSettings } from './node.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- Moleculer.js comes without types here: it is loaded only if it is wanted */
-
 /** A node that knows nothing of Nest: Moleculer.js 0.15, as its own documentation would write it. */
 export async function startMoleculer({ nodeID, namespace, transporter }: NodeSettings): Promise<Node> {
   const { ServiceBroker } = createRequire(import.meta.url)('moleculer15');

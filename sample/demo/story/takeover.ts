@@ -9,10 +9,8 @@ export async function takeover({ cluster, checks }: Scene): Promise<void> {
   const { broker } = cluster;
   const customers = new Customers(broker, 4);
   try {
-    await until(
-      () => customers.answers.length,
-      (count) => count >= 40,
-    );
+    const served = await answersOf(customers, ({ north = 0, south = 0 }) => Math.min(north, south) >= 10);
+    if (!served.north) throw customers.failures[0] ?? new Error('north does not answer');
 
     const goodbye$ = broker.registry.changes().pipe(
       filter(({ type, node }) => type === 'node.disconnected' && node.id === 'north'),

@@ -48,7 +48,12 @@ describe('Context', () => {
     ctx.headers['h'] = 2;
     ctx.locals['l'] = 3;
     ctx.responseHeaders['r'] = 4;
-    expect([ctx.meta, ctx.headers, ctx.locals, ctx.responseHeaders]).toEqual([{ user: 1 }, { h: 2 }, { l: 3 }, { r: 4 }]);
+    expect([ctx.meta, ctx.headers, ctx.locals, ctx.responseHeaders]).toEqual([
+      { user: 1 },
+      { h: 2 },
+      { l: 3 },
+      { r: 4 },
+    ]);
     ctx.meta = { other: true };
     expect(ctx.meta).toEqual({ other: true });
   });
@@ -131,7 +136,13 @@ describe('Context', () => {
   it('becomes plain fields in logs', () => {
     const ctx = new Context(makeHost().host, endpoint, { a: 1 }, NO_OPTIONS);
     const plain = JSON.parse(JSON.stringify(ctx)) as Record<string, unknown>;
-    expect(plain).toMatchObject({ action: 'users.get', service: 'v2.users', params: { a: 1 }, level: 1, nodeID: 'other' });
+    expect(plain).toMatchObject({
+      action: 'users.get',
+      service: 'v2.users',
+      params: { a: 1 },
+      level: 1,
+      nodeID: 'other',
+    });
     expect(plain).not.toHaveProperty('host');
   });
 });

@@ -11,7 +11,8 @@ const patterns = (info: Dictionary | undefined): string[] =>
   ((info?.['services'] ?? []) as { events: Record<string, { name: string }> }[]).flatMap((service) =>
     Object.values(service.events).map(({ name }) => name),
   );
-const names = (info: Dictionary | undefined) => (info?.['services'] as { name: string }[]).map(({ name }) => name);
+const names = (info: Dictionary | undefined) =>
+  (info?.['services'] as { name: string }[]).map(({ name }) => name);
 const seqs = (peer: RawPeer) => peer.got('INFO').map((info) => info['seq']);
 
 describe('what the others are told', () => {
@@ -103,8 +104,12 @@ describe('what the others are told', () => {
     young.forget();
     await broker.createService({ name: 'late', actions: { a: () => 1 } });
     await c.advance(200);
-    expect(old.heard.map(({ type, target, packet }) => [type, target, packet['ver']])).toEqual([['INFO', 'old', '4']]);
-    expect(young.heard.map(({ type, target, packet }) => [type, target, packet['ver']])).toEqual([['INFO', 'young', '5']]);
+    expect(old.heard.map(({ type, target, packet }) => [type, target, packet['ver']])).toEqual([
+      ['INFO', 'old', '4'],
+    ]);
+    expect(young.heard.map(({ type, target, packet }) => [type, target, packet['ver']])).toEqual([
+      ['INFO', 'young', '5'],
+    ]);
   });
 
   it('a node that never asked is introduced once', async () => {

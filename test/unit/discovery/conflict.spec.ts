@@ -27,7 +27,10 @@ describe('a node ID that is taken', () => {
     const namesake = c.peer('same', ver).behave();
     const second = c.node({ nodeID: 'same' });
     await c.until(second.node.start());
-    await expect(second.broker.ready).rejects.toMatchObject({ name: 'NodeIDConflictError', data: { nodeID: 'same' } });
+    await expect(second.broker.ready).rejects.toMatchObject({
+      name: 'NodeIDConflictError',
+      data: { nodeID: 'same' },
+    });
     const asked = namesake.heard.filter(({ type }) => type === 'PING');
     expect(asked.every(({ packet }) => packet['sender'] !== 'same')).toBe(true);
   });

@@ -15,10 +15,18 @@ describe('ping', () => {
     peer.onPacket = ({ type, packet }) => {
       if (type !== 'PING') return;
       c.scheduler.schedule(() => {
-        peer.send('PONG', 'me', { time: packet['time'], id: packet['id'], arrived: (packet['time'] as number) + 1000 });
+        peer.send('PONG', 'me', {
+          time: packet['time'],
+          id: packet['id'],
+          arrived: (packet['time'] as number) + 1000,
+        });
       }, 40);
     };
-    await expect(c.until(broker.ping('peer'), 10)).resolves.toEqual({ nodeID: 'peer', elapsedTime: 40, timeDiff: -980 });
+    await expect(c.until(broker.ping('peer'), 10)).resolves.toEqual({
+      nodeID: 'peer',
+      elapsedTime: 40,
+      timeDiff: -980,
+    });
   });
 
   it('is null after the timeout, 2 s if not given, and leaves nothing behind', async () => {
@@ -78,7 +86,9 @@ describe('ping', () => {
     const heard: unknown[] = [];
     broker.events('$node.pong').subscribe(({ payload }) => heard.push(payload));
     await c.until(broker.ping('peer'));
-    expect(heard).toEqual([{ nodeID: 'peer', elapsedTime: 0, timeDiff: 0, id: expect.any(String) as string }]);
+    expect(heard).toEqual([
+      { nodeID: 'peer', elapsedTime: 0, timeDiff: 0, id: expect.any(String) as string },
+    ]);
   });
 });
 

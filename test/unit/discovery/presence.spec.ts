@@ -23,7 +23,12 @@ describe('joining', () => {
     const late = c.node({ nodeID: 'late' });
     await c.until(late.node.start(), 1);
     expect(c.scheduler.now() - before).toBeLessThan(50);
-    expect(late.registry.nodes({ onlyAvailable: true }).map(({ id }) => id).sort()).toEqual(['a', 'b', 'late']);
+    expect(
+      late.registry
+        .nodes({ onlyAvailable: true })
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['a', 'b', 'late']);
   });
 
   it('waits 500 ms for one that does not answer, then starts without', async () => {
@@ -44,7 +49,18 @@ describe('joining', () => {
     expect(info).toMatchObject({ services: [], config: {}, metadata: { zone: 'x' }, seq: 1, ver: '5' });
     expect(info).toHaveProperty('instanceID');
     expect(Object.keys(info ?? {}).sort()).toEqual(
-      ['services', 'ipList', 'hostname', 'client', 'config', 'instanceID', 'metadata', 'seq', 'ver', 'sender'].sort(),
+      [
+        'services',
+        'ipList',
+        'hostname',
+        'client',
+        'config',
+        'instanceID',
+        'metadata',
+        'seq',
+        'ver',
+        'sender',
+      ].sort(),
     );
   });
 
@@ -121,7 +137,10 @@ describe('a node that falls silent', () => {
     expect(registry.node('peer')?.available).toBe(true);
     await c.advance(2200);
     expect(registry.node('peer')?.available).toBe(false);
-    await expect(outcome).resolves.toMatchObject({ name: 'RequestRejectedError', data: { action: 'far.hang', nodeID: 'peer' } });
+    await expect(outcome).resolves.toMatchObject({
+      name: 'RequestRejectedError',
+      data: { action: 'far.hang', nodeID: 'peer' },
+    });
     expect(registry.nodes().map(({ id, available }) => [id, available])).toContainEqual(['peer', false]);
     expect(registry.nodes({ onlyAvailable: true }).map(({ id }) => id)).toEqual(['me']);
     await expect(broker.call('far.get')).rejects.toMatchObject({ name: 'ServiceNotAvailableError' });
@@ -206,7 +225,9 @@ describe('a node that leaves', () => {
     peer.services = [announced('far', { hang: {} })];
     const { broker, registry } = await c.started({ nodeID: 'me' });
     const changes: string[] = [];
-    registry.changes().subscribe((change) => changes.push(`${change.type} ${change.unexpected ?? ''}`.trim()));
+    registry
+      .changes()
+      .subscribe((change) => changes.push(`${change.type} ${change.unexpected ?? ''}`.trim()));
     peer.onPacket = () => undefined;
     const outcome = broker.call('far.hang').catch((error: unknown) => error);
     peer.send('DISCONNECT', undefined, {});

@@ -14,7 +14,10 @@ describe('a bilingual node', () => {
     old.services = [announced('four', { get: {} })];
     young.services = [announced('five', { get: {} })];
     const { broker } = await c.started({ nodeID: 'me', ...beats });
-    await broker.createService({ name: 'math', actions: { add: (ctx) => (ctx.params as { a: number }).a + 1 } });
+    await broker.createService({
+      name: 'math',
+      actions: { add: (ctx) => (ctx.params as { a: number }).a + 1 },
+    });
     await expect(c.until(broker.call('four.get', {}, { headers: { h: 1 } }))).resolves.toBe('old');
     await expect(c.until(broker.call('five.get', {}, { headers: { h: 1 } }))).resolves.toBe('young');
     expect(old.got('REQ')[0]).toMatchObject({ ver: '4' });
@@ -23,7 +26,12 @@ describe('a bilingual node', () => {
     for (const peer of [old, young]) {
       peer.send('REQ', 'me', { id: `${peer.nodeID}-1`, action: 'math.add', params: { a: 1 }, meta: {} });
       await c.settle();
-      expect(peer.got('RES')[0]).toMatchObject({ id: `${peer.nodeID}-1`, success: true, data: 2, ver: peer.ver });
+      expect(peer.got('RES')[0]).toMatchObject({
+        id: `${peer.nodeID}-1`,
+        success: true,
+        data: 2,
+        ver: peer.ver,
+      });
       expect('headers' in peer.got('RES')[0]!).toBe(peer.ver === '5');
     }
   });
@@ -58,7 +66,9 @@ describe('a bilingual node', () => {
     await a.broker.createService({ name: 'echo', actions: { headers: (ctx) => ctx.headers } });
     const b = await c.started({ nodeID: 'b', ...beats });
     await c.advance(20_000);
-    await expect(c.until(b.broker.call('echo.headers', {}, { headers: { h: 1 } }))).resolves.toEqual({ h: 1 });
+    await expect(c.until(b.broker.call('echo.headers', {}, { headers: { h: 1 } }))).resolves.toEqual({
+      h: 1,
+    });
     for (const { transit } of [a, b]) expect(transit.versions.inUse().map(({ ver }) => ver)).toEqual(['5']);
   });
 
@@ -99,8 +109,17 @@ describe('a node of one version', () => {
     for (let i = 0; i < 5; i++) foreign.send('HEARTBEAT', undefined, { cpu: 1 });
     foreign.info();
     await c.advance(5000);
-    expect(registry.nodes().map(({ id }) => id).sort()).toEqual(['me', 'own']);
-    expect([...own.heard, ...foreign.heard].filter((h) => h.packet['sender'] === 'me').every((h) => h.packet['ver'] === ver)).toBe(true);
+    expect(
+      registry
+        .nodes()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['me', 'own']);
+    expect(
+      [...own.heard, ...foreign.heard]
+        .filter((h) => h.packet['sender'] === 'me')
+        .every((h) => h.packet['ver'] === ver),
+    ).toBe(true);
     expect(logs.texts('warn').filter((text) => text.includes("'foreign'"))).toHaveLength(1);
   });
 });
@@ -115,7 +134,13 @@ describe('tiny-moleculer-py', () => {
       if (type === 'DISCOVER') tiny.send('DISCOVER', undefined, {});
       if (type === 'REQ') {
         const success = packet['action'] === 'py.ok';
-        tiny.send('RES', 'me', { id: packet['id'], success, data: success ? 1 : null, error: success ? null : 'broken', meta: '{"a":1}' });
+        tiny.send('RES', 'me', {
+          id: packet['id'],
+          success,
+          data: success ? 1 : null,
+          error: success ? null : 'broken',
+          meta: '{"a":1}',
+        });
       }
     };
     const { broker, registry } = await c.started({ nodeID: 'me' });

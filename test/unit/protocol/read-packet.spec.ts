@@ -41,7 +41,8 @@ describe('a request', () => {
   it('keeps fractions and 0 as timeout; what is no duration says nothing', () => {
     expect(request({ timeout: 799.278 })?.timeout).toBe(799.278);
     expect(request({ timeout: 0 })?.timeout).toBe(0);
-    for (const timeout of [-1, '5', null, Infinity, NaN, {}]) expect(request({ timeout })?.timeout).toBeNull();
+    for (const timeout of [-1, '5', null, Infinity, NaN, {}])
+      expect(request({ timeout })?.timeout).toBeNull();
   });
 
   it('takes meta as a map or as the JSON text of one, as tiny-moleculer-py sends it', () => {
@@ -50,7 +51,9 @@ describe('a request', () => {
   });
 
   it('loses an own key __proto__ of meta and headers, so that copying them changes no prototype', () => {
-    const raw = JSON.parse('{"meta":{"a":1,"__proto__":{"admin":true}},"headers":{"__proto__":{"x":1}}}') as object;
+    const raw = JSON.parse(
+      '{"meta":{"a":1,"__proto__":{"admin":true}},"headers":{"__proto__":{"x":1}}}',
+    ) as object;
     const packet = request(raw);
     expect(Object.assign({}, packet?.meta)).not.toHaveProperty('admin');
     expect(Object.keys(packet?.meta ?? {})).toEqual(['a']);
@@ -66,7 +69,8 @@ describe('a request', () => {
 
 describe('an event', () => {
   it('is for all groups where none are named, whichever way that is said', () => {
-    for (const groups of [undefined, null, [], 'mail', {}, [1, null]]) expect(event({ groups })?.groups).toBeNull();
+    for (const groups of [undefined, null, [], 'mail', {}, [1, null]])
+      expect(event({ groups })?.groups).toBeNull();
     expect(event({ groups: ['a', 1, 'b'] })?.groups).toEqual(['a', 'b']);
   });
 
@@ -114,9 +118,32 @@ describe('other packets', () => {
 describe('whatever comes', () => {
   const readers = [readRequest, readResponse, readEvent, readInfo, readHeartbeat, readPing, readPong];
   const fields = [
-    ...['id', 'action', 'event', 'params', 'data', 'meta', 'headers', 'timeout', 'level', 'tracing', 'parentID'],
+    ...[
+      'id',
+      'action',
+      'event',
+      'params',
+      'data',
+      'meta',
+      'headers',
+      'timeout',
+      'level',
+      'tracing',
+      'parentID',
+    ],
     ...['requestID', 'caller', 'stream', 'success', 'error', 'groups', 'broadcast', 'cpu', 'time', 'arrived'],
-    ...['services', 'ipList', 'hostname', 'client', 'config', 'instanceID', 'metadata', 'seq', 'ver', 'sender'],
+    ...[
+      'services',
+      'ipList',
+      'hostname',
+      'client',
+      'config',
+      'instanceID',
+      'metadata',
+      'seq',
+      'ver',
+      'sender',
+    ],
   ];
   const packet = fc.dictionary(fc.constantFrom(...fields), fc.oneof(fc.jsonValue(), fc.anything()));
 
@@ -137,7 +164,8 @@ describe('whatever comes', () => {
         expect(read.meta === null || (typeof read.meta === 'object' && !Array.isArray(read.meta))).toBe(true);
         expect(read.timeout === null || read.timeout >= 0).toBe(true);
         expect(read.level).toBeGreaterThanOrEqual(1);
-        for (const text of [read.parentID, read.requestID, read.caller]) expect(text === null || typeof text === 'string').toBe(true);
+        for (const text of [read.parentID, read.requestID, read.caller])
+          expect(text === null || typeof text === 'string').toBe(true);
         const told = readInfo(raw, '5', 'peer');
         expect(Array.isArray(told.services)).toBe(true);
         expect(told.ipList.every((ip) => typeof ip === 'string')).toBe(true);

@@ -39,7 +39,8 @@ describe('versions', () => {
   it('are strings; the number is refused as real nodes refuse it', () => {
     expect(isProtocolVersion('4')).toBe(true);
     expect(isProtocolVersion('5')).toBe(true);
-    for (const ver of [4, 5, '3', '6', '', null, undefined, ['5']]) expect(isProtocolVersion(ver)).toBe(false);
+    for (const ver of [4, 5, '3', '6', '', null, undefined, ['5']])
+      expect(isProtocolVersion(ver)).toBe(false);
     expect(dialectOf('4')).toBe(dialect4);
     expect(dialectOf('5')).toBe(dialect5);
   });
@@ -57,10 +58,13 @@ describe('versions', () => {
 });
 
 describe('internal events', () => {
-  it.each(['$node.connected', '$broker.started', '$services.changed', '$transit.error', '$circuit-breaker.opened'])(
-    '%s is one',
-    (name) => expect(isInternalEvent(name)).toBe(true),
-  );
+  it.each([
+    '$node.connected',
+    '$broker.started',
+    '$services.changed',
+    '$transit.error',
+    '$circuit-breaker.opened',
+  ])('%s is one', (name) => expect(isInternalEvent(name)).toBe(true));
   it.each(['$mine', '$nodes', 'node.connected', 'user.$node.x', ''])('%j is none', (name) =>
     expect(isInternalEvent(name)).toBe(false),
   );

@@ -253,6 +253,23 @@ describe('at a terminal', () => {
     await waitUntil('an answer', () => desk.output.text.includes('{ res: 2 }'));
   });
 
+  it('ends the wait for local handlers of an event at Ctrl-C', async () => {
+    let hear!: () => void;
+    const heard = new Promise<void>((resolve) => (hear = resolve));
+    let release!: () => void;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const events = { 'slow.event': () => (hear(), held) };
+    const handle = await pair.one.broker.createService({ name: 'slow', events });
+    const desk = open({ terminal: true });
+    desk.input.write('emit slow.event\n');
+    await heard;
+    desk.input.write('\u0003');
+    desk.input.write('call math.add --a 1 --b 1\n');
+    await waitUntil('an answer', () => desk.output.text.includes('{ res: 2 }'));
+    release();
+    await handle.destroy();
+  });
+
   it('drops the line at Ctrl-C, and ends when there is none', async () => {
     const desk = open({ terminal: true });
     desk.input.write('emit user.created');

@@ -17,7 +17,13 @@ describe('the JSON serializer', () => {
   const through = (packet: object) => json.deserialize(Buffer.from(json.serialize(packet)));
 
   it('leaves values as JSON leaves them', () => {
-    const packet = { text: 'ä€😀', date: new Date(0), buffer: Buffer.from([1, 2]), none: undefined, map: new Map([[1, 2]]) };
+    const packet = {
+      text: 'ä€😀',
+      date: new Date(0),
+      buffer: Buffer.from([1, 2]),
+      none: undefined,
+      map: new Map([[1, 2]]),
+    };
     expect(through(packet)).toEqual({
       text: 'ä€😀',
       date: '1970-01-01T00:00:00.000Z',

@@ -100,7 +100,11 @@ describe('Deadlines', () => {
   });
 
   it('never expires early, at most 50 ms late, and only what was not settled: as a naive model', async () => {
-    const step = fc.record({ wait: fc.nat(120), timeout: fc.integer({ min: -20, max: 3000 }), settleAfter: fc.nat(4000) });
+    const step = fc.record({
+      wait: fc.nat(120),
+      timeout: fc.integer({ min: -20, max: 3000 }),
+      settleAfter: fc.nat(4000),
+    });
     await fc.assert(
       fc.asyncProperty(fc.nat(100_000), fc.array(step, { maxLength: 25 }), async (start, steps) => {
         const scheduler = new VirtualScheduler(start);

@@ -66,8 +66,18 @@ describe('both writers say the same, and it is read again', () => {
         expect(raw).toMatchObject({ ver: dia.ver, sender: NODE, stream: false });
         expect('headers' in raw).toBe(dia.ver === '5');
         const read = readRequest(raw, dia.ver, NODE);
-        expect(read).toMatchObject({ id: ctx.id, action, level: ctx.level, tracing: ctx.tracing, caller: ctx.caller });
-        expect(read).toMatchObject({ parentID: ctx.parentID, requestID: ctx.requestID, timeout: json(ctx.timeout ?? 0) });
+        expect(read).toMatchObject({
+          id: ctx.id,
+          action,
+          level: ctx.level,
+          tracing: ctx.tracing,
+          caller: ctx.caller,
+        });
+        expect(read).toMatchObject({
+          parentID: ctx.parentID,
+          requestID: ctx.requestID,
+          timeout: json(ctx.timeout ?? 0),
+        });
         expect(read?.params).toEqual(json(ctx.params));
       }),
     );
@@ -86,7 +96,12 @@ describe('both writers say the same, and it is read again', () => {
   });
 
   it('of failures', () => {
-    const error = fc.record({ name: fc.string(), message: fc.string(), code: fc.integer(), data: fc.jsonValue() });
+    const error = fc.record({
+      name: fc.string(),
+      message: fc.string(),
+      code: fc.integer(),
+      data: fc.jsonValue(),
+    });
     fc.assert(
       fc.property(fc.string(), map, error, dialect, (id, meta, payload, dia) => {
         const raw = same((writer) => writer.failure(dia, { id, meta, headers: null }, payload));
@@ -100,7 +115,9 @@ describe('both writers say the same, and it is read again', () => {
     const groups = fc.oneof(fc.constant(null), fc.array(fc.string(), { minLength: 1 }));
     fc.assert(
       fc.property(context, value, groups, fc.boolean(), dialect, (ctx, data, chosen, broadcast, dia) => {
-        const raw = same((writer) => writer.event(dia, ctx, 'event-id', writer.prepare(data), chosen, broadcast));
+        const raw = same((writer) =>
+          writer.event(dia, ctx, 'event-id', writer.prepare(data), chosen, broadcast),
+        );
         expect('groups' in raw).toBe(chosen !== null);
         expect(raw['needAck']).toBeNull();
         const read = readEvent(raw, dia.ver, NODE);
@@ -113,7 +130,9 @@ describe('both writers say the same, and it is read again', () => {
   it('of the others', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), dialect, (given, dia) => {
-        const payload = Object.fromEntries(Object.entries(given).filter(([key]) => key !== 'ver' && key !== 'sender'));
+        const payload = Object.fromEntries(
+          Object.entries(given).filter(([key]) => key !== 'ver' && key !== 'sender'),
+        );
         const raw = same((writer) => writer.plain(dia, 'INFO', payload));
         expect(raw).toEqual({ ...(json(payload) as object), ver: dia.ver, sender: NODE });
       }),
@@ -129,14 +148,40 @@ describe('the fields of version 4 are exactly those of 0.14', () => {
 
   it.each([text, object])('%#', (writer) => {
     expect(keys(writer.request(dialect4, ctx, 'a'))).toEqual(
-      ['id', 'action', 'params', 'meta', 'timeout', 'level', 'tracing', 'parentID', 'requestID', 'caller', 'stream', 'ver', 'sender'].sort(),
+      [
+        'id',
+        'action',
+        'params',
+        'meta',
+        'timeout',
+        'level',
+        'tracing',
+        'parentID',
+        'requestID',
+        'caller',
+        'stream',
+        'ver',
+        'sender',
+      ].sort(),
     );
     expect(keys(writer.response(dialect4, { id: 'i', meta: null, headers: { h: 1 } }, 1))).toEqual(
       ['id', 'meta', 'success', 'data', 'ver', 'sender'].sort(),
     );
     expect(keys(writer.event(dialect4, ctx, 'i', writer.prepare(1), ['g'], false))).toEqual(
       [
-        ...['id', 'event', 'data', 'groups', 'broadcast', 'meta', 'level', 'tracing', 'parentID', 'requestID', 'caller'],
+        ...[
+          'id',
+          'event',
+          'data',
+          'groups',
+          'broadcast',
+          'meta',
+          'level',
+          'tracing',
+          'parentID',
+          'requestID',
+          'caller',
+        ],
         ...['needAck', 'ver', 'sender'],
       ].sort(),
     );

@@ -15,10 +15,19 @@ function makeReceiver(maxPacketSize = 10_000) {
   for (const type of Object.keys(handlers) as (keyof typeof handlers)[]) handlers[type] = vi.fn();
   const versions = new PeerVersions('auto', false);
   const topics = new Topics('').subscriptions('me');
-  const receiver = new Receiver('me', new JsonSerializer(), versions, topics, maxPacketSize, handlers, new Logger('test'));
+  const receiver = new Receiver(
+    'me',
+    new JsonSerializer(),
+    versions,
+    topics,
+    maxPacketSize,
+    handlers,
+    new Logger('test'),
+  );
   const take = (topic: string, packet: unknown) =>
     receiver.message(topic, Buffer.from(typeof packet === 'string' ? packet : JSON.stringify(packet)));
-  const calls = () => Object.values(handlers).reduce((sum, handler) => sum + vi.mocked(handler).mock.calls.length, 0);
+  const calls = () =>
+    Object.values(handlers).reduce((sum, handler) => sum + vi.mocked(handler).mock.calls.length, 0);
   return { receiver, handlers, versions, take, calls };
 }
 
@@ -26,22 +35,31 @@ describe('the receiver', () => {
   it('hands a packet to the handler of its topic', () => {
     const { take, handlers } = makeReceiver();
     take('MOL.REQ.me', { ver: '4', sender: 'peer', id: '1', action: 'a' });
-    expect(handlers.REQ).toHaveBeenCalledWith(expect.objectContaining({ id: '1', action: 'a', ver: '4', sender: 'peer' }));
+    expect(handlers.REQ).toHaveBeenCalledWith(
+      expect.objectContaining({ id: '1', action: 'a', ver: '4', sender: 'peer' }),
+    );
     take('MOL.INFO', { ver: '5', sender: 'peer' });
     take('MOL.INFO.me', { ver: '5', sender: 'peer' });
     expect(handlers.INFO).toHaveBeenCalledTimes(2);
   });
 
-  it.each(['', 'null', '[]', '"text"', '5', '{', '{"ver":"5"}', '{"ver":"5","sender":5}', '{"ver":"5","sender":""}'])(
-    'drops %j, which is no packet, and says so once',
-    (bytes) => {
-      const { take, calls } = makeReceiver();
-      take('MOL.REQ.me', bytes);
-      take('MOL.REQ.me', bytes);
-      expect(calls()).toBe(0);
-      expect(logs.texts()).toHaveLength(1);
-    },
-  );
+  it.each([
+    '',
+    'null',
+    '[]',
+    '"text"',
+    '5',
+    '{',
+    '{"ver":"5"}',
+    '{"ver":"5","sender":5}',
+    '{"ver":"5","sender":""}',
+  ])('drops %j, which is no packet, and says so once', (bytes) => {
+    const { take, calls } = makeReceiver();
+    take('MOL.REQ.me', bytes);
+    take('MOL.REQ.me', bytes);
+    expect(calls()).toBe(0);
+    expect(logs.texts()).toHaveLength(1);
+  });
 
   it('drops what is on no topic of its own', () => {
     const { take, calls } = makeReceiver();
@@ -75,7 +93,8 @@ describe('the receiver', () => {
 
   it('ignores what it sent itself', () => {
     const { take, handlers, calls } = makeReceiver();
-    for (const topic of ['DISCOVER', 'HEARTBEAT', 'DISCONNECT', 'PING']) take(`MOL.${topic}`, { ver: '5', sender: 'me' });
+    for (const topic of ['DISCOVER', 'HEARTBEAT', 'DISCONNECT', 'PING'])
+      take(`MOL.${topic}`, { ver: '5', sender: 'me' });
     take('MOL.REQ.me', { ver: '5', sender: 'me', id: '1', action: 'a' });
     take('MOL.EVENT.me', { ver: '5', sender: 'me', event: 'e' });
     expect(calls()).toBe(0);
@@ -108,8 +127,12 @@ describe('the receiver', () => {
     fc.assert(fc.property(topic, fc.uint8Array(), (on, bytes) => receiver.message(on, Buffer.from(bytes))));
     const sender = fc.constantFrom('me', 'peer', '__proto__', 'constructor');
     fc.assert(
-      fc.property(topic, fc.dictionary(fc.string(), fc.jsonValue()), sender, fc.constantFrom('4', '5', 4), (on, raw, from, ver) =>
-        take(on, { ...raw, sender: from, ver }),
+      fc.property(
+        topic,
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        sender,
+        fc.constantFrom('4', '5', 4),
+        (on, raw, from, ver) => take(on, { ...raw, sender: from, ver }),
       ),
     );
   });
@@ -117,6 +140,8 @@ describe('the receiver', () => {
   it('tells of a flood of senders without remembering all of them', () => {
     const { take, receiver } = makeReceiver();
     for (let i = 0; i < 3000; i++) take('MOL.HEARTBEAT', { ver: '9', sender: `s${i}` });
-    expect((receiver as unknown as { warned: { seen: Set<string> } }).warned.seen.size).toBeLessThanOrEqual(1000);
+    expect((receiver as unknown as { warned: { seen: Set<string> } }).warned.seen.size).toBeLessThanOrEqual(
+      1000,
+    );
   });
 });

@@ -1,0 +1,24 @@
+import { Logger } from '@nestjs/common';
+import * as messages from '../messages/broker.messages.js';
+import type { IdSource } from '../time/sources.js';
+
+/**
+ * IDs of the user's `uidGenerator`. They are asked for in the middle of calls, where an error would leave the caller without an
+ * answer: where none comes ours serve, which is said once.
+ */
+export function userIds<B>(generate: (broker: B) => unknown, ours: IdSource): (broker: B) => string {
+  let said = false;
+  const insteadOf = (problem: string): string => {
+    if (!said) new Logger(messages.BROKER_CONTEXT).error(messages.uidGeneratorFailed(problem));
+    said = true;
+    return ours();
+  };
+  return (broker) => {
+    try {
+      const id = generate(broker);
+      return typeof id === 'string' && id !== '' ? id : insteadOf(`it gave ${id === '' ? "''" : typeof id}`);
+    } catch (error) {
+      return insteadOf(error instanceof Error ? error.message : String(error));
+    }
+  };
+}

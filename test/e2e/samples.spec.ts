@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { redisUrl } from '../support/redis.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const running = new Set<ReturnType<typeof spawn>>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+interface Outcome {
+  code: number | null;
+  lines: string[];
+  stderr: string;
+}
+
+/** What `npm run sample <name>` does: builds if need be, runs, ends by itself. */
+function sample(name: string, url: string): Promise<Outcome> {
+  const child = spawn(process.execPath, ['scripts/sample.mjs', name], {
+    cwd: ROOT,
+    env: { ...process.env, REDIS_URL: url },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  return new Promise((resolve) =>
+    child.once('close', (code) => {
+      running.delete(child);
+      resolve({ code, lines: stdout.trimEnd().split('\n'), stderr });
+    }),
+  );
+}
+
+const times = (lines: string[], text: string) => lines.filter((line) => line.includes(text)).length;
+
+describe('samples', () => {
+  // The first run builds; what a build says is not looked at.
+  beforeAll(async () => expect((await sample('01-hello', redisUrl())).code).toBe(0), 240_000);
+
+  it('01-hello: calls an action and is refused what does not fit', async () => {
+    const { code, lines, stderr } = await sample('01-hello', redisUrl());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lines[0]).toBe('Hello Ada!');
+    expect(lines[1]).toMatch(/^Refused with 422 VALIDATION_ERROR: .*"field":"name"/);
+  });
+
+  it('02-cluster-over-redis: shares calls, and goes on when a worker leaves', async () => {
+    const { code, lines, stderr } = await sample('02-cluster-over-redis', redisUrl());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const left = lines.findIndex((line) => line.startsWith('worker-1 has left'));
+    const [before, after] = [lines.slice(0, left), lines.slice(left)];
+    expect(before).toContainEqual(expect.stringMatching(/^97 is a prime, says worker-[12]$/));
+    expect(before).toContainEqual(expect.stringMatching(/^99 is no prime, says worker-[12]$/));
+    expect([times(before, 'says worker-1'), times(before, 'says worker-2')]).toEqual([2, 2]);
+    expect([times(after, 'says worker-1'), times(after, 'says worker-2')]).toEqual([0, 4]);
+  });
+
+  it('03-beside-moleculer-js: calls and events go both ways', async () => {
+    const { code, lines, stderr } = await sample('03-beside-moleculer-js', redisUrl());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lines[0]).toBe('Nest: math.add says 5 + 3 = 8');
+    expect(times(lines, 'math.random says "on its way"')).toBe(3);
+    expect(times(lines, 'ev_random_number arrived from math-js')).toBe(3);
+    const numbers = /called tally\.numbers: (\d+), (\d+), (\d+)$/.exec(lines.at(-2) ?? '');
+    const sum = numbers?.slice(1).reduce((total, number) => total + Number(number), 0);
+    expect(lines.at(-1)).toBe(`Nest: math-js has added them up: ${sum}`);
+  });
+
+  it('04-event-streams: every node sees all events, one group shares them', async () => {
+    const { code, lines, stderr } = await sample('04-event-streams', redisUrl());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const kitchen = lines.filter((line) => line.startsWith('kitchen: ')).map((line) => line.slice(9));
+    expect(kitchen.join(' ')).toBe('19° 20° 22° 21°');
+    expect(lines.slice(-2)).toEqual([
+      '8 events. Without a group: monitor-1 saw 8, monitor-2 saw 8.',
+      'In one group: monitor-1 took 4, monitor-2 took 4.',
+    ]);
+  });
+
+  it.each(['02-cluster-over-redis', '03-beside-moleculer-js'])(
+    '%s says what to do where no Redis is',
+    async (name) => {
+      // Port 1 of this machine: nobody listens there.
+      const { code, stderr } = await sample(name, 'redis://:secret@127.0.0.1:1');
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/No Redis answers at redis:\/\/\*\*\*@127\.0\.0\.1:1 .*\n.*REDIS_URL/);
+    },
+  );
+
+  it('have a page each that names the command', () => {
+    const folders = readdirSync(`${ROOT}sample`).filter((folder) => /^\d\d-/.test(folder));
+    expect(folders.length).toBeGreaterThan(3);
+    for (const folder of folders) {
+      expect(readFileSync(`${ROOT}sample/${folder}/README.md`, 'utf8')).toContain(
+        `npm run sample ${folder}\n`,
+      );
+    }
+  });
+});

@@ -1,0 +1,344 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Context } from '../../../lib/context/context.js';
+import { eachCluster } from '../cluster.fixture.js';
+import { recordLogs } from '../logs.fixture.js';
+
+const logs = recordLogs();
+const cluster = eachCluster();
+const alone = (options = {}) => cluster().started({ nodeID: 'me', transporter: null, ...options });
+
+describe('a local call', () => {
+  it('costs no timer and leaves nothing behind, whether the handler answers at once or later', async () => {
+    const { broker } = await alone();
+    await broker.createService({ name: 's', actions: { now: () => 1, later: async () => 2 } });
+    await expect(broker.call('s.now')).resolves.toBe(1);
+    expect(cluster().scheduler.pending).toBe(0);
+    for (let i = 0; i < 3000; i++) await broker.call('s.later');
+    await cluster().advance(60);
+    const { deadlines, requester, localWork } = broker.parts;
+    await cluster().advance(31_000);
+    expect([deadlines.size, requester.pending.size, localWork.count, cluster().scheduler.pending]).toEqual([
+      0, 0, 0, 0,
+    ]);
+  });
+
+  it('gives {} where no params were given, null where null was, and passes objects on as they are', async () => {
+    const { broker } = await alone();
+    await broker.createService({ name: 's', actions: { echo: (ctx) => ctx.params } });
+    const params = { a: 1 };
+    expect(await broker.call('s.echo')).toEqual({});
+    expect(await broker.call('s.echo', null)).toBeNull();
+    expect(await broker.call('s.echo', params)).toBe(params);
+  });
+
+  it('tells unknown names from those that are gone, and refuses what is no name', async () => {
+    const { broker } = await alone();
+    await expect(broker.call('no.such')).rejects.toMatchObject({
+      name: 'ServiceNotFoundError',
+      data: { action: 'no.such' },
+    });
+    await broker.createService({ name: 's', actions: { a: () => 1 } });
+    await expect(broker.call('s.a', {}, { nodeID: 'else' })).rejects.toMatchObject({
+      name: 'ServiceNotFoundError',
+      data: { action: 's.a', nodeID: 'else' },
+    });
+    await broker.destroyService('s');
+    await expect(broker.call('s.a')).rejects.toMatchObject({
+      name: 'ServiceNotAvailableError',
+      data: { action: 's.a' },
+    });
+    for (const name of ['', undefined, 5]) {
+      await expect(broker.call(name as string)).rejects.toMatchObject({ type: 'INVALID_NAME' });
+    }
+  });
+
+  it.each(['retries', 'stream', 'fallbackResponse'])(
+    'refuses the option %s, which is not built',
+    async (option) => {
+      const { broker } = await alone();
+      await broker.createService({ name: 's', actions: { a: () => 1 } });
+      await expect(broker.call('s.a', {}, { [option]: 3 } as never)).rejects.toMatchObject({ code: 501 });
+    },
+  );
+
+  it('has the IDs of uidGenerator, which is given the broker; where it fails ours serve, and that is said once', async () => {
+    const given: unknown[] = [];
+    const answers: (() => unknown)[] = [
+      () => 'mine',
+      () => 5,
+      () => '',
+      () => Promise.reject(new Error('later')).catch(() => 1),
+    ];
+    const uidGenerator = (broker: unknown) => {
+      given.push(broker);
+      const answer = answers.shift();
+      if (answer === undefined) throw new Error('no ID');
+      return answer();
+    };
+    const { broker } = await alone({ uidGenerator });
+    await broker.createService({
+      name: 's',
+      actions: { id: (ctx) => ctx.id, nested: async (ctx) => await ctx.call('s.id') },
+    });
+    await expect(broker.call('s.id')).resolves.toBe('mine');
+    expect(given[0]).toBe(broker);
+    for (let i = 0; i < 4; i++) await expect(broker.call('s.id')).resolves.toMatch(/^[\da-f-]{36}$/);
+    await expect(broker.call('s.nested')).resolves.toMatch(/^[\da-f-]{36}$/);
+    expect(logs.texts('error')).toHaveLength(1);
+  });
+});
+
+describe('the time of a call', () => {
+  const never = () => new Promise(() => undefined);
+
+  it.each([
+    ['the call option', { timeout: 300 }, 300],
+    ['the action', undefined, 700],
+  ])('%s decides', async (_name, opts, expected) => {
+    const { broker } = await alone({ requestTimeout: 5000 });
+    await broker.createService({ name: 's', actions: { a: { timeout: 700, handler: never } } });
+    const before = cluster().scheduler.now();
+    await expect(cluster().until(broker.call('s.a', {}, opts), 5)).rejects.toMatchObject({
+      name: 'RequestTimeoutError',
+    });
+    const took = cluster().scheduler.now() - before;
+    expect(took).toBeGreaterThanOrEqual(expected);
+    expect(took).toBeLessThanOrEqual(expected + 50);
+  });
+
+  it('is the broker’s requestTimeout else, 30 s if nothing is said', async () => {
+    const { broker } = await alone();
+    let left = 0;
+    await broker.createService({
+      name: 's',
+      actions: {
+        a: (ctx) => {
+          left = ctx.timeLeft;
+          return never();
+        },
+      },
+    });
+    await expect(cluster().until(broker.call('s.a'))).rejects.toMatchObject({ code: 504 });
+    expect(left).toBe(30_000);
+  });
+
+  it('0 and Infinity are none; nonsense is refused', async () => {
+    const { broker } = await alone();
+    await broker.createService({ name: 's', actions: { left: (ctx) => ctx.timeLeft } });
+    expect(await broker.call('s.left', {}, { timeout: 0 })).toBe(Infinity);
+    expect(await broker.call('s.left', {}, { timeout: Infinity })).toBe(Infinity);
+    for (const timeout of [-1, NaN, '5']) {
+      await expect(broker.call('s.left', {}, { timeout } as never)).rejects.toMatchObject({
+        type: 'INVALID_TIMEOUT',
+      });
+    }
+  });
+
+  it('that is left goes to nested calls; used up, they are skipped and nothing runs', async () => {
+    const c = cluster();
+    const { broker } = await alone();
+    const inner = vi.fn((ctx: Context) => ctx.timeLeft);
+    await broker.createService({
+      name: 's',
+      actions: {
+        inner,
+        outer: async (ctx) => {
+          await new Promise((resolve) => c.scheduler.schedule(resolve as never, 400));
+          return ctx.call('s.inner', {}, { timeout: 5000 });
+        },
+        late: async (ctx) => {
+          await new Promise((resolve) => c.scheduler.schedule(resolve as never, 1500));
+          return ctx
+            .call('s.inner')
+            .catch((error: unknown) => (logs.lines.push({ level: 'log', text: (error as Error).name }), 1));
+        },
+      },
+    });
+    await expect(c.until(broker.call('s.outer', {}, { timeout: 1000 }))).resolves.toBe(600);
+    await expect(c.until(broker.call('s.late', {}, { timeout: 1000 }))).rejects.toMatchObject({ code: 504 });
+    await c.advance(1000);
+    expect(inner).toHaveBeenCalledTimes(1);
+    expect(logs.texts()).toContain('RequestSkippedError');
+  });
+});
+
+describe('a chain of calls', () => {
+  it('hands down meta, request ID, level, caller; takes meta back, last word wins, failures included', async () => {
+    const { broker } = await alone();
+    const seen: Record<string, unknown>[] = [];
+    await broker.createService({
+      name: 'b',
+      version: 2,
+      actions: {
+        leaf: (ctx) => {
+          seen.push({
+            level: ctx.level,
+            caller: ctx.caller,
+            requestID: ctx.requestID,
+            meta: { ...ctx.meta },
+            headers: ctx.headers,
+          });
+          ctx.meta['fromLeaf'] = true;
+          ctx.meta['user'] = 'changed';
+          throw new Error('after all');
+        },
+      },
+    });
+    await broker.createService({
+      name: 'a',
+      actions: {
+        root: async (ctx) => {
+          await ctx.call('v2.b.leaf', {}, { meta: { extra: 1 } }).catch(() => undefined);
+          return { meta: ctx.meta, id: ctx.id };
+        },
+      },
+    });
+    const result = await broker.call<{ meta: object; id: string }>(
+      'a.root',
+      {},
+      {
+        meta: { user: 'given' },
+        headers: { h: 1 },
+        requestID: 'req-1',
+      },
+    );
+    expect(seen).toEqual([
+      { level: 2, caller: 'a', requestID: 'req-1', meta: { user: 'given', extra: 1 }, headers: {} },
+    ]);
+    expect(result.meta).toEqual({ user: 'changed', fromLeaf: true, extra: 1 });
+  });
+
+  it('continues from parentCtx, also with broker.call', async () => {
+    const { broker } = await alone();
+    await broker.createService({
+      name: 's',
+      actions: {
+        child: (ctx) => ({ level: ctx.level, parentID: ctx.parentID, requestID: ctx.requestID }),
+        parent: async (ctx) => ({ id: ctx.id, child: await broker.call('s.child', {}, { parentCtx: ctx }) }),
+      },
+    });
+    const { id, child } = await broker.call<{ id: string; child: object }>('s.parent');
+    expect(child).toEqual({ level: 2, parentID: id, requestID: id });
+  });
+
+  it('ends at maxCallLevel', async () => {
+    const { broker } = await alone({ maxCallLevel: 5 });
+    let deepest = 0;
+    await broker.createService({
+      name: 's',
+      actions: {
+        dive: (ctx) => {
+          deepest = Math.max(deepest, ctx.level);
+          return ctx.call('s.dive');
+        },
+      },
+    });
+    await expect(broker.call('s.dive')).rejects.toMatchObject({
+      name: 'MaxCallLevelError',
+      data: { nodeID: 'me', level: 5 },
+    });
+    expect(deepest).toBe(5);
+  });
+});
+
+describe('visibility', () => {
+  it('private actions are for the contexts of their service alone, protected ones for this node', async () => {
+    const { broker } = await alone();
+    await broker.createService({
+      name: 's',
+      actions: {
+        secret: { visibility: 'private', handler: () => 'secret' },
+        inner: { visibility: 'protected', handler: () => 'inner' },
+        open: (ctx) => ctx.call('s.secret'),
+      },
+    });
+    await broker.createService({ name: 'other', actions: { pry: (ctx) => ctx.call('s.secret') } });
+    await expect(broker.call('s.open')).resolves.toBe('secret');
+    await expect(broker.call('s.inner')).resolves.toBe('inner');
+    for (const call of [
+      broker.call('s.secret'),
+      broker.call('other.pry'),
+      broker.call('s.secret', {}, { nodeID: 'me' }),
+    ]) {
+      await expect(call).rejects.toMatchObject({ name: 'ServiceNotFoundError' });
+    }
+  });
+});
+
+describe('a signal', () => {
+  it('that fired before keeps the handler from running; one that fires later rejects the caller and tells the handler', async () => {
+    const { broker } = await alone();
+    let signal: AbortSignal | undefined;
+    const handler = vi.fn((ctx: Context) => {
+      ({ signal } = ctx);
+      return new Promise(() => undefined);
+    });
+    await broker.createService({ name: 's', actions: { wait: handler } });
+    await expect(broker.call('s.wait', {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 499,
+    });
+    expect(handler).not.toHaveBeenCalled();
+    const abort = new AbortController();
+    const outcome = broker.call('s.wait', {}, { signal: abort.signal, tracking: false });
+    abort.abort(new Error('enough'));
+    await expect(outcome).rejects.toMatchObject({ name: 'RequestAbortedError', type: 'REQUEST_ABORTED' });
+    expect(signal?.aborted).toBe(true);
+  });
+});
+
+describe('what is logged', () => {
+  it('each unexpected error once, however far it travels; what is expected never', async () => {
+    const { broker } = await alone();
+    const { MoleculerClientError, MoleculerRetryableError } =
+      await import('../../../lib/errors/moleculer.error.js');
+    const thrower = (make: () => Error) => () => {
+      throw make();
+    };
+    await broker.createService({
+      name: 's',
+      actions: {
+        bug: thrower(() => new TypeError('a bug')),
+        refusal: thrower(() => new MoleculerClientError('no', 404)),
+        busy: thrower(() => new MoleculerRetryableError('busy', 503)),
+        nested: (ctx) => ctx.call('s.bug'),
+        deeper: async (ctx) => await ctx.call('s.nested'),
+      },
+    });
+    for (const name of ['deeper', 'refusal', 'busy']) await broker.call(`s.${name}`).catch(() => undefined);
+    await broker.call('no.such').catch(() => undefined);
+    expect(logs.texts('error')).toEqual([expect.stringContaining('a bug')]);
+    expect(logs.texts('warn')).toEqual([]);
+  });
+});
+
+describe('mcall', () => {
+  it('gives results in the shape of the definitions; its options are those of each call', async () => {
+    const { broker } = await alone();
+    await broker.createService({
+      name: 's',
+      actions: { echo: (ctx) => [ctx.params, ctx.meta['m']], fail: () => Promise.reject(new Error('no')) },
+    });
+    const defs = [
+      { action: 's.echo', params: 1 },
+      { action: 's.echo', params: 2, options: { meta: { m: 'own' } } },
+    ] as const;
+    await expect(broker.mcall(defs, { meta: { m: 'all' } })).resolves.toEqual([
+      [1, 'all'],
+      [2, 'own'],
+    ]);
+    await expect(broker.mcall({ a: { action: 's.echo', params: 1 } })).resolves.toEqual({
+      a: [1, undefined],
+    });
+    await expect(broker.mcall([])).resolves.toEqual([]);
+    await expect(broker.mcall([{ action: 's.fail' }, { action: 's.echo' }])).rejects.toThrow('no');
+    await expect(
+      broker.mcall({ x: { action: 's.fail' }, y: { action: 's.echo' } }, { settled: true }),
+    ).resolves.toMatchObject({
+      x: { status: 'rejected' },
+      y: { status: 'fulfilled' },
+    });
+    for (const wrong of [null, 5, undefined]) {
+      await expect(broker.mcall(wrong as never)).rejects.toMatchObject({ type: 'INVALID_PARAMETERS' });
+    }
+  });
+});

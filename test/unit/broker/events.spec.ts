@@ -1,0 +1,283 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Context } from '../../../lib/context/context.js';
+import { LoadBalanceStrategy } from '../../../lib/strategies/load-balance.strategy.js';
+import { announced, eachCluster } from '../cluster.fixture.js';
+import { recordLogs } from '../logs.fixture.js';
+
+const logs = recordLogs();
+const cluster = eachCluster();
+
+/** A service of one event that notes what it hears. */
+function listener(name: string, pattern: string, heard: unknown[], more: object = {}) {
+  return {
+    name,
+    events: {
+      [pattern]: { ...more, handler: (ctx: Context) => void heard.push([name, ctx.eventName, ctx.params]) },
+    },
+  };
+}
+
+describe('an event in one node', () => {
+  it('goes to one listener of each group when emitted, to all when broadcast', async () => {
+    const { broker } = await cluster().started({ transporter: null });
+    const heard: unknown[] = [];
+    await broker.createService(listener('a', 'tick', heard, { group: 'one' }));
+    await broker.createService(listener('b', 'tick', heard, { group: 'one' }));
+    await broker.createService(listener('c', 'tick', heard));
+    await broker.emit('tick', 1);
+    expect(heard).toHaveLength(2);
+    await broker.emit('tick', 2);
+    expect(heard.map((entry) => (entry as string[])[0]).sort()).toEqual(['a', 'b', 'c', 'c']);
+    heard.splice(0);
+    await broker.broadcast('tick', 3);
+    await broker.broadcastLocal('tick', 4);
+    expect(heard).toHaveLength(6);
+  });
+
+  it('goes to the groups that were asked for; none and an empty list are all', async () => {
+    const { broker } = await cluster().started({ transporter: null });
+    const heard: unknown[] = [];
+    for (const name of ['a', 'b', 'c']) await broker.createService(listener(name, 'tick', heard));
+    const counts: number[] = [];
+    for (const groups of ['a', ['a', 'c'], [], undefined, 'nobody']) {
+      heard.splice(0);
+      await broker.emit('tick', 1, groups === undefined ? {} : { groups });
+      counts.push(heard.length);
+    }
+    expect(counts).toEqual([1, 2, 3, 3, 0]);
+    await expect(broker.emit('tick', 1, { groups: 5 as never })).rejects.toMatchObject({
+      type: 'INVALID_GROUPS',
+    });
+  });
+
+  it.each(['', undefined, 5])('whose name is %j is refused', async (name) => {
+    const { broker } = await cluster().started({ transporter: null });
+    await expect(broker.emit(name as string)).rejects.toMatchObject({ type: 'INVALID_NAME' });
+  });
+
+  it('tells its listeners what it is and where it came from; each has a copy of meta', async () => {
+    const { broker } = await cluster().started({ nodeID: 'me', transporter: null });
+    const seen: object[] = [];
+    const handler = (ctx: Context) => {
+      const { eventName, eventType, eventGroups, nodeID, level, caller, requestID, params } = ctx;
+      seen.push({
+        eventName,
+        eventType,
+        eventGroups,
+        nodeID,
+        level,
+        caller,
+        requestID,
+        params,
+        meta: { ...ctx.meta },
+        headers: { ...ctx.headers },
+      });
+      ctx.meta['mine'] = true;
+    };
+    await broker.createService({ name: 'a', events: { 'user.*': handler } });
+    await broker.createService({ name: 'b', events: { 'user.**': handler } });
+    await broker.createService({
+      name: 'sender',
+      actions: {
+        go: (ctx) =>
+          ctx.emit('user.created', { id: 1 }, { meta: { m: 1 }, headers: { h: 1 }, groups: ['a', 'b'] }),
+      },
+    });
+    await broker.call('sender.go', {}, { requestID: 'r', meta: { up: 1 } });
+    const expected = {
+      eventName: 'user.created',
+      eventType: 'emit',
+      eventGroups: ['a', 'b'],
+      nodeID: 'me',
+      level: 2,
+      caller: 'sender',
+      requestID: 'r',
+      params: { id: 1 },
+      meta: { up: 1, m: 1 },
+      headers: { h: 1 },
+    };
+    expect(seen).toEqual([expected, expected]);
+  });
+
+  it('without a payload has null, here as elsewhere', async () => {
+    const { broker } = await cluster().started({ transporter: null });
+    const heard: unknown[] = [];
+    await broker.createService(listener('a', 'tick', heard));
+    await broker.emit('tick');
+    expect(heard).toEqual([['a', 'tick', null]]);
+  });
+
+  it.each(['emit', 'broadcast'] as const)(
+    'a listener that fails at once or later keeps no other from hearing a %s',
+    async (kind) => {
+      const c = cluster();
+      const peer = c.peer('peer').behave();
+      peer.services = [announced('far', {}, { tick: {} })];
+      const { broker } = await c.started();
+      const heard: unknown[] = [];
+      const at = (name: string, handler: () => unknown) =>
+        broker.createService({ name, events: { tick: handler } });
+      await at('throws', () => {
+        throw new Error('at once');
+      });
+      await at('throws-too', () => {
+        throw new Error('at once, too');
+      });
+      await at('rejects', () => Promise.reject(new Error('later')));
+      await at('foreign', () => ({ then: (_: unknown, no: (e: Error) => void) => no(new Error('foreign')) }));
+      await broker.createService(listener('good', 'tick', heard));
+      await broker[kind]('tick', 1);
+      await c.settle();
+      expect(heard).toEqual([['good', 'tick', 1]]);
+      expect(peer.got('EVENT')).toHaveLength(1);
+      expect(logs.texts('error')).toHaveLength(4);
+      await expect(broker[kind]('tick', 2, { throwError: true })).rejects.toThrow('at once');
+    },
+  );
+
+  it('is awaited as far as it is handled here, without a timer', async () => {
+    const c = cluster();
+    const { broker } = await c.started({ transporter: null });
+    let finish!: () => void;
+    await broker.createService({
+      name: 's',
+      events: { slow: () => new Promise<void>((resolve) => (finish = resolve)), quick: () => 1 },
+    });
+    await broker.emit('quick');
+    const done = vi.fn();
+    void broker.emit('slow').then(done);
+    await c.settle();
+    expect(done).not.toHaveBeenCalled();
+    expect(c.scheduler.pending).toBe(0);
+    finish();
+    await c.settle();
+    expect(done).toHaveBeenCalled();
+  });
+});
+
+describe('an event between nodes', () => {
+  it('is one packet a node with the groups chosen when emitted; one to every node when broadcast', async () => {
+    const c = cluster();
+    const [a, b] = ['a', 'b'].map((id) => c.peer(id).behave());
+    a!.services = [announced('x', {}, { tick: {} }), announced('y', {}, { 'ti*': {} })];
+    b!.services = [announced('x', {}, { tick: {} })];
+    const { broker } = await c.started({ nodeID: 'me' });
+    for (let i = 0; i < 2; i++) await broker.emit('tick', { n: i }, { meta: { m: 1 } });
+    await c.settle();
+    const packets = [...a!.got('EVENT'), ...b!.got('EVENT')];
+    expect(packets.map((p) => p['groups'])).toEqual([['x', 'y'], ['y'], ['x']]);
+    expect(packets.every((p) => p['broadcast'] === false)).toBe(true);
+    expect(new Set(packets.map((p) => p['id'])).size).toBe(3);
+    a!.forget();
+    b!.forget();
+    await broker.broadcast('tick', null);
+    await broker.broadcast('tick', null, { groups: 'y' });
+    await broker.broadcastLocal('tick');
+    await c.settle();
+    expect(a!.got('EVENT').map((p) => p['groups'])).toEqual([undefined, ['y']]);
+    expect(b!.got('EVENT').map((p) => [p['groups'], p['broadcast']])).toEqual([[undefined, true]]);
+  });
+
+  it('is handed to listeners of the groups it names, one each, or to all when broadcast', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    const { broker } = await c.started({ nodeID: 'me' });
+    const heard: unknown[] = [];
+    await broker.createService(listener('a', 'tick', heard));
+    await broker.createService(listener('b', 'tick', heard));
+    const twice = {
+      name: 'twice',
+      events: {
+        tick: (ctx: Context) => void heard.push(['t1', ctx.nodeID]),
+        't*': (ctx: Context) => void heard.push(['t2', ctx.nodeID]),
+      },
+    };
+    await broker.createService(twice);
+    const say = (more: object) =>
+      peer.send('EVENT', 'me', { id: 'e', event: 'tick', data: 1, broadcast: false, ...more });
+    say({ groups: ['a'] });
+    await c.settle();
+    expect(heard).toEqual([['a', 'tick', 1]]);
+    heard.splice(0);
+    // A service with two patterns that match is named twice by Moleculer: each handler runs once.
+    say({ groups: ['twice', 'twice'] });
+    await c.settle();
+    expect(heard).toEqual([
+      ['t1', 'peer'],
+      ['t2', 'peer'],
+    ]);
+    heard.splice(0);
+    say({ groups: null, broadcast: true });
+    await c.settle();
+    expect(heard).toHaveLength(4);
+  });
+
+  it('that bears the name of an internal one is neither sent nor heard; other $ names are', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    peer.services = [announced('far', {}, { '$node.*': {}, $mine: {} })];
+    const { broker } = await c.started({ nodeID: 'me' });
+    const heard: unknown[] = [];
+    await broker.createService(listener('near', '$node.fake', heard));
+    await broker.createService(listener('other', '$mine', heard));
+    await broker.emit('$node.fake');
+    await broker.broadcast('$node.fake');
+    await broker.emit('$mine', 1, { groups: 'far' });
+    peer.send('EVENT', 'me', { event: '$node.fake', data: 'forged' });
+    peer.send('EVENT', 'me', { event: '$mine', data: 'real' });
+    await c.settle();
+    expect(peer.got('EVENT').map((p) => p['event'])).toEqual(['$mine']);
+    expect(heard).toEqual([
+      ['near', '$node.fake', null],
+      ['near', '$node.fake', null],
+      ['other', '$mine', 'real'],
+    ]);
+  });
+
+  it('whose payload has no JSON is told of, once, and breaks nothing', async () => {
+    const c = cluster();
+    c.peer('peer').behave().services = [announced('far', {}, { tick: {} })];
+    const { broker } = await c.started();
+    await broker.emit('tick', { big: 1n });
+    expect(logs.texts('error')).toHaveLength(1);
+    await expect(broker.emit('tick', { big: 1n }, { throwError: true })).rejects.toMatchObject({
+      type: 'INVALID_PACKET_DATA',
+    });
+  });
+
+  it('a strategy that fails costs its group the event, no other', async () => {
+    class Failing extends LoadBalanceStrategy {
+      select(): never {
+        throw new Error('cannot choose');
+      }
+    }
+    const c = cluster();
+    c.peer('peer').behave().services = [announced('x', {}, { tick: {} })];
+    const { broker } = await c.started({ registry: { preferLocal: false } });
+    const heard: unknown[] = [];
+    await broker.createService(listener('x', 'tick', heard, { strategy: Failing }));
+    await broker.createService(listener('y', 'tick', heard));
+    await broker.emit('tick', 1);
+    expect(heard).toEqual([['y', 'tick', 1]]);
+    expect(logs.texts('error')).toEqual([expect.stringContaining("'x'")]);
+    await expect(broker.emit('tick', 1, { throwError: true })).rejects.toThrow('cannot choose');
+  });
+
+  it('with a hostile meta changes no prototype', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    const { broker } = await c.started({ nodeID: 'me' });
+    let meta: object = {};
+    await broker.createService({
+      name: 'near',
+      events: { tick: (ctx) => void (meta = Object.assign({}, ctx.meta)) },
+    });
+    peer.raw(
+      'MOL.EVENT.me',
+      '{"event":"tick","data":1,"meta":{"a":1,"__proto__":{"admin":true}},"ver":"5","sender":"peer"}',
+    );
+    await c.settle();
+    expect(meta).toEqual({ a: 1 });
+    expect((meta as { admin?: boolean }).admin).toBeUndefined();
+  });
+});

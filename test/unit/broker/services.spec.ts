@@ -1,0 +1,300 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { ServiceSchema } from '../../../lib/broker/service-schema.js';
+import type { Dictionary } from '../../../lib/protocol/packets.js';
+import { announced, eachCluster } from '../cluster.fixture.js';
+import { recordLogs } from '../logs.fixture.js';
+
+const logs = recordLogs();
+const cluster = eachCluster();
+const alone = (options = {}) => cluster().started({ nodeID: 'me', transporter: null, ...options });
+const define = (name: string, dependencies: string[] = [], actions: string[] = []) => ({
+  name,
+  fullName: name,
+  settings: {},
+  metadata: {},
+  dependencies,
+  events: [],
+  actions: actions.map((action) => ({
+    info: { name: action, rawName: action },
+    handler: () => 1,
+    origin: `${name}:${action}`,
+  })),
+});
+
+describe('createService', () => {
+  it('runs created and started before anybody can call, stopped after nobody can', async () => {
+    const { broker } = await alone();
+    const order: string[] = [];
+    let begin!: () => void;
+    const creating = broker.createService({
+      name: 's',
+      actions: { a: () => 1 },
+      created: () => void order.push('created'),
+      started: () => new Promise<void>((resolve) => (begin = resolve)).then(() => void order.push('started')),
+      async stopped() {
+        order.push('stopped');
+        await expect(broker.call('s.a')).rejects.toMatchObject({ name: 'ServiceNotAvailableError' });
+      },
+    });
+    await expect(broker.call('s.a')).rejects.toMatchObject({ name: 'ServiceNotFoundError' });
+    begin();
+    const handle = await creating;
+    expect(await broker.call('s.a')).toBe(1);
+    await handle.destroy();
+    await handle.destroy();
+    expect(order).toEqual(['created', 'started', 'stopped']);
+  });
+
+  it('binds handlers to the running service, with methods, settings, broker and schema', async () => {
+    const { broker } = await alone();
+    const schema: ServiceSchema = {
+      name: 's',
+      version: 2,
+      settings: { factor: 3 },
+      metadata: { owner: 'me' },
+      methods: { times: ((n: number) => n * 3) as never },
+      actions: {
+        all(ctx) {
+          return {
+            name: this.name,
+            full: this.fullName,
+            broker: this['broker'] === ctx.broker,
+            sum: (this['times'] as (n: number) => number)(2),
+          };
+        },
+      },
+    };
+    const handle = await broker.createService(schema);
+    expect(handle).toMatchObject({ name: 's', version: 2, fullName: 'v2.s' });
+    expect(await broker.call('v2.s.all')).toEqual({ name: 's', full: 'v2.s', broker: true, sum: 6 });
+    await broker.destroyService({ name: 's', version: 2 });
+  });
+
+  it.each<[string, Dictionary]>([
+    ['v2.users', { version: 2 }],
+    ['staging.users', { version: 'staging' }],
+    ['users', { version: 2, settings: { $noVersionPrefix: true } }],
+  ])('is named %s', async (fullName, more) => {
+    const { broker } = await alone();
+    const handle = await broker.createService({ name: 'users', actions: { get: () => 1 }, ...more });
+    expect(handle.fullName).toBe(fullName);
+    await expect(broker.call(`${fullName}.get`)).resolves.toBe(1);
+  });
+
+  it('with $noServiceNamePrefix its actions have their own names', async () => {
+    const { broker } = await alone();
+    await broker.createService({
+      name: 'users',
+      settings: { $noServiceNamePrefix: true },
+      actions: { 'bare.name': () => 1 },
+    });
+    await expect(broker.call('bare.name')).resolves.toBe(1);
+  });
+
+  it.each<[string, unknown]>([
+    ['no schema', null],
+    ['no name', { actions: {} }],
+    ['a blank name', { name: ' ' }],
+    ['mixins', { name: 's', mixins: [] }],
+    ['hooks', { name: 's', hooks: {} }],
+    ['an action without a handler', { name: 's', actions: { a: {} } }],
+    ['an event without a handler', { name: 's', events: { e: {} } }],
+  ])('refuses %s', async (_what, schema) => {
+    const { broker } = await alone();
+    await expect(broker.createService(schema as ServiceSchema)).rejects.toMatchObject({
+      name: 'ServiceSchemaError',
+    });
+    expect(broker.registry.localServices()).toEqual([]);
+  });
+
+  it('leaves out actions set to false', async () => {
+    const { broker } = await alone();
+    await broker.createService({ name: 's', actions: { a: false, b: () => 1 } });
+    await expect(broker.call('s.a')).rejects.toMatchObject({ name: 'ServiceNotFoundError' });
+  });
+
+  it('refuses a name that is taken, and leaves the first in place', async () => {
+    const { broker } = await alone();
+    await broker.createService({ name: 's', actions: { a: () => 'first' } });
+    await expect(broker.createService({ name: 's', actions: { b: () => 2 } })).rejects.toThrow("'s'");
+    expect(await broker.call('s.a')).toBe('first');
+  });
+
+  it('keeps nothing of a service whose schema of params is wrong, so that it can be made again', async () => {
+    const { broker } = await alone();
+    const bad = { name: 's', actions: { a: { params: { x: { type: 'no such type' } }, handler: () => 1 } } };
+    await expect(broker.createService(bad)).rejects.toThrow();
+    await broker.createService({ name: 's', actions: { a: () => 'good' } });
+    expect(await broker.call('s.a')).toBe('good');
+  });
+
+  it('a hook that fails on the way out is logged at stop and keeps no other from running', async () => {
+    const c = cluster();
+    const { broker, node } = await alone();
+    const stopped = vi.fn();
+    await broker.createService({
+      name: 'bad',
+      stopped: () => {
+        throw new Error('no');
+      },
+    });
+    await broker.createService({ name: 'good', stopped });
+    await c.until(node.stop());
+    expect(stopped).toHaveBeenCalledTimes(1);
+    expect(logs.texts('error')).toHaveLength(1);
+  });
+
+  it('destroying what is not there is an error', async () => {
+    const { broker } = await alone();
+    await expect(broker.destroyService('nothing')).rejects.toMatchObject({ type: 'SERVICE_NOT_FOUND' });
+  });
+});
+
+describe('services registered together', () => {
+  it('may depend on each other in any order', async () => {
+    const { broker } = await alone();
+    broker.registerServices([define('c', ['b']), define('b', ['a']), define('a')]);
+    expect(
+      broker.registry
+        .announcedInfo()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each([
+    ['within one', [define('a', [], ['x', 'x'])], 'a:x'],
+    ['in two', [define('a', [], ['x']), define('b', [], ['x'])], 'b:x'],
+  ])(
+    'an action that is there twice %s is refused, with both places, and nothing is kept',
+    async (_what, services, second) => {
+      const { broker } = await alone();
+      expect(() => broker.registerServices(services)).toThrow(/a:x/);
+      expect(() => broker.registerServices(services)).toThrow(second);
+      expect(broker.registry.localServices()).toEqual([]);
+    },
+  );
+
+  it('an action that an earlier one has is refused, with both places', async () => {
+    const { broker } = await alone();
+    broker.registerServices([define('a', [], ['x'])]);
+    expect(() => broker.registerServices([define('b', [], ['x'])])).toThrow(/a:x.*b:x/);
+  });
+
+  it('two of one name are refused', async () => {
+    const { broker } = await alone();
+    expect(() => broker.registerServices([define('a'), define('a')])).toThrow("'a'");
+  });
+
+  it('that wait for each other are refused, and the circle is named', async () => {
+    const { broker } = await alone();
+    broker.registerServices([define('free'), define('c', ['a'])]);
+    expect(() => broker.registerServices([define('a', ['b', 'free']), define('b', ['c'])])).toThrow(
+      /a -> b -> c -> a|c -> a -> b -> c/,
+    );
+    expect(() => broker.registerServices([define('self', ['self'])])).toThrow('self -> self');
+    expect(broker.registry.localServices().map(({ info }) => info.name)).toEqual(['free', 'c']);
+  });
+});
+
+describe('dependencies', () => {
+  it('hold the announcement back, not local calls, until they are there', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    const { broker } = await c.started({ nodeID: 'me' });
+    await broker.createService({
+      name: 'needy',
+      dependencies: ['far', { name: 'x', version: 2 }],
+      actions: { a: () => 1 },
+    });
+    await expect(broker.call('needy.a')).resolves.toBe(1);
+    const told = () => JSON.stringify(peer.got('INFO').at(-1)?.['services']);
+    await c.advance(500);
+    expect(told()).not.toContain('needy');
+    peer.services = [announced('far')];
+    peer.seq++;
+    peer.info();
+    await broker.createService({ name: 'x', version: 2 });
+    await c.advance(200);
+    expect(told()).toContain('needy');
+    expect(logs.texts('log').filter((text) => text.includes("'far'"))).toHaveLength(1);
+  });
+
+  it('that stay away are told of now and then, and once more when dependencyTimeout is over', async () => {
+    const c = cluster();
+    const { broker } = await alone({ dependencyTimeout: 70_000 });
+    await broker.createService({ name: 'needy', dependencies: 'nowhere' });
+    await c.advance(65_000);
+    expect(logs.texts('warn').map((text) => /\d+ s/.exec(text)?.[0])).toEqual(['30 s', '60 s']);
+    await c.advance(100_000);
+    expect(logs.texts('warn')).toHaveLength(2);
+    expect(logs.texts('error')).toEqual([expect.stringContaining('70000')]);
+    expect(c.scheduler.pending).toBe(0);
+  });
+
+  it('that come later still open the service; destroying it ends the wait', async () => {
+    const c = cluster();
+    const { broker, registry } = await alone();
+    await broker.createService({ name: 'one', dependencies: 'late' });
+    const two = await broker.createService({ name: 'two', dependencies: 'never' });
+    await two.destroy();
+    await broker.createService({ name: 'late' });
+    expect(registry.hasService('one')).toBe(true);
+    expect(c.scheduler.pending).toBe(0);
+  });
+});
+
+describe('waitForServices', () => {
+  it('resolves when all are there, wherever they are', async () => {
+    const c = cluster();
+    const { broker } = await c.started({ nodeID: 'me' });
+    const done = vi.fn();
+    void broker.waitForServices(['near', { name: 'far', version: 2 }]).then(done);
+    await broker.createService({ name: 'near' });
+    await c.settle();
+    expect(done).not.toHaveBeenCalled();
+    const peer = c.peer('peer');
+    peer.services = [announced('v2.far')];
+    peer.info();
+    await c.settle();
+    expect(done).toHaveBeenCalled();
+    await broker.waitForServices('near');
+    await broker.waitForServices([]);
+  });
+
+  it('rejects after its timeout with what is missing, and leaves no timer', async () => {
+    const c = cluster();
+    const { broker } = await alone();
+    await broker.createService({ name: 'here' });
+    const outcome = c.until(broker.waitForServices(['here', 'gone'], 500));
+    await expect(outcome).rejects.toMatchObject({
+      name: 'MoleculerServerError',
+      type: 'WAITFOR_SERVICES',
+      data: { services: ['gone'] },
+    });
+    const soon = broker.waitForServices('soon', 60_000);
+    await broker.createService({ name: 'soon' });
+    await soon;
+    expect(c.scheduler.pending).toBe(0);
+  });
+});
+
+describe('client()', () => {
+  it('calls actions by method, and can be injected and awaited', async () => {
+    const { broker } = await alone();
+    await broker.createService({
+      name: 'math',
+      version: 2,
+      actions: { add: (ctx) => [ctx.params, ctx.meta['m']] },
+    });
+    const client = broker.client<{ add(params: { a: number }): unknown[] }>('v2.math');
+    await expect(client.add({ a: 1 }, { meta: { m: 2 } })).resolves.toEqual([{ a: 1 }, 2]);
+    expect(await Promise.resolve(client)).toBe(client);
+    const any = client as unknown as Record<string | symbol, unknown>;
+    for (const key of ['then', 'onModuleInit', 'onApplicationShutdown', 'toJSON', Symbol.iterator])
+      expect(any[key]).toBeUndefined();
+    expect(any['add']).toBe(any['add']);
+    expect('add' in client).toBe(true);
+    expect('then' in client).toBe(false);
+  });
+});
