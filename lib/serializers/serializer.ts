@@ -4,9 +4,7 @@
  */
 export abstract class Serializer {
   /** The name shown in the prompt. */
-  get name(): string {
-    return this.constructor.name;
-  }
+  readonly name: string = this.constructor.name;
 
   abstract serialize(packet: object, type: string): Buffer | string;
   abstract deserialize(data: Buffer, type: string): object;

@@ -25,9 +25,7 @@ export abstract class Transporter {
   protected host: TransporterHost | null = null;
 
   /** The name shown in logs and in the prompt. */
-  get name(): string {
-    return this.constructor.name;
-  }
+  readonly name: string = this.constructor.name;
 
   /** `true`: `send` takes strings as well and is given them where the serializer makes text. Default `false`. */
   readonly acceptsText: boolean = false;

@@ -5,9 +5,7 @@
  */
 export abstract class Validator {
   /** The name shown in the prompt. */
-  get name(): string {
-    return this.constructor.name;
-  }
+  readonly name: string = this.constructor.name;
 
   /**
    * Makes a check of a schema; called once for each handler at start.

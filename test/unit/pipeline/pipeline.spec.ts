@@ -113,7 +113,6 @@ describe('errorHandler', () => {
     const errorHandler = vi.fn();
     const handler = make({ errorHandler }).action(
       definition(() => {
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- handlers do
         throw 'text';
       }),
     );

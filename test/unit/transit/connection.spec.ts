@@ -10,6 +10,7 @@ const logs = recordLogs();
 
 class FakeTransporter extends Transporter {
   override readonly name = 'Fake';
+
   connect = vi.fn(() => Promise.resolve());
   disconnect = vi.fn(() => Promise.resolve());
   subscribe = vi.fn(() => Promise.resolve());

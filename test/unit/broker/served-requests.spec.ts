@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import type { Dictionary } from '../../../lib/protocol/packets.js';
+import { announced, eachCluster } from '../cluster.fixture.js';
+import { recordLogs } from '../logs.fixture.js';
+
+recordLogs();
+const cluster = eachCluster();
+
+/** Our node beside a peer that offers `far.get`. */
+async function beside(options = {}, actions: Record<string, object> = { get: {} }) {
+  const c = cluster();
+  const peer = c.peer('peer').behave();
+  peer.services = [announced('far', actions)];
+  const me = await c.started({ nodeID: 'me', ...options });
+  peer.forget();
+  return { c, peer, ...me };
+}
+
+describe('a request of another node', () => {
+  it('is served with what it says: IDs, level, meta, headers, time, sender', async () => {
+    const { c, peer, broker } = await beside();
+    let seen: Dictionary = {};
+    await broker.createService({
+      name: 'near',
+      actions: {
+        get: {
+          timeout: 5,
+          handler: (ctx) => {
+            const {
+              id,
+              requestID,
+              parentID,
+              caller,
+              level,
+              meta,
+              headers,
+              nodeID,
+              tracing,
+              timeLeft,
+              params,
+            } = ctx;
+            seen = {
+              id,
+              requestID,
+              parentID,
+              caller,
+              level,
+              meta: { ...meta },
+              headers,
+              nodeID,
+              tracing,
+              timeLeft,
+              params,
+            };
+            ctx.meta['back'] = 1;
+            ctx.responseHeaders['rh'] = 1;
+            return { done: true };
+          },
+        },
+      },
+    });
+    const given = {
+      id: 'q',
+      requestID: 'r',
+      parentID: 'p',
+      caller: 'svc',
+      level: 3,
+      meta: { m: 1 },
+      headers: { h: 1 },
+      tracing: true,
+    };
+    peer.send('REQ', 'me', { ...given, action: 'near.get', params: [1], timeout: 799.25, stream: false });
+    await c.settle();
+    expect(seen).toEqual({ ...given, nodeID: 'peer', timeLeft: 799.25, params: [1] });
+    expect(peer.got('RES')).toEqual([
+      {
+        id: 'q',
+        meta: { m: 1, back: 1 },
+        headers: { rh: 1 },
+        success: true,
+        data: { done: true },
+        ver: '5',
+        sender: 'me',
+      },
+    ]);
+  });
+
+  it('of id and action alone is served, with the time of the action or the broker', async () => {
+    const { c, peer, broker } = await beside({ requestTimeout: 4000 });
+    await broker.createService({
+      name: 'near',
+      actions: {
+        own: { timeout: 50, handler: (ctx) => [ctx.timeLeft, ctx.params] },
+        none: (ctx) => [ctx.timeLeft, ctx.params],
+      },
+    });
+    peer.send('REQ', 'me', { id: '1', action: 'near.own' });
+    peer.send('REQ', 'me', { id: '2', action: 'near.none' });
+    await c.settle();
+    expect(peer.got('RES').map((p) => p['data'])).toEqual([
+      [50, {}],
+      [4000, {}],
+    ]);
+  });
+
+  it('the time it brings overrules that of the action, 0 included', async () => {
+    const { c, peer, broker } = await beside();
+    await broker.createService({
+      name: 'near',
+      actions: { slow: { timeout: 100, handler: () => new Promise(() => undefined) } },
+    });
+    const ask = (id: string, timeout: number) => peer.send('REQ', 'me', { id, action: 'near.slow', timeout });
+    ask('none', 0);
+    ask('short', 300);
+    await c.advance(250);
+    expect(peer.got('RES')).toEqual([]);
+    await c.advance(150);
+    expect(peer.got('RES')).toHaveLength(1);
+    // As Moleculer has it, the error names the caller's node.
+    expect(peer.got('RES')[0]).toMatchObject({
+      id: 'short',
+      success: false,
+      error: { name: 'RequestTimeoutError', data: { nodeID: 'peer' } },
+    });
+  });
+
+  it.each([
+    ['missing', 'no.such'],
+    ['private', 'near.secret'],
+    ['protected', 'near.inner'],
+  ])('for a %s action is answered with ServiceNotFoundError and its data', async (_kind, action) => {
+    const { c, peer, broker } = await beside();
+    await broker.createService({
+      name: 'near',
+      actions: {
+        secret: { visibility: 'private', handler: () => 1 },
+        inner: { visibility: 'protected', handler: () => 1 },
+      },
+    });
+    peer.send('REQ', 'me', { id: 'q', action, meta: { m: 1 } });
+    await c.settle();
+    expect(peer.got('RES')[0]).toMatchObject({
+      success: false,
+      data: null,
+      error: {
+        name: 'ServiceNotFoundError',
+        code: 404,
+        retryable: true,
+        data: { action, nodeID: 'me' },
+        nodeID: 'me',
+      },
+    });
+  });
+
+  it('is always answered: what has no JSON becomes an error', async () => {
+    const { c, peer, broker } = await beside();
+    const circle: Dictionary = {};
+    circle['self'] = circle;
+    await broker.createService({
+      name: 'near',
+      actions: {
+        circle: () => circle,
+        big: () => 5n,
+        meta: (ctx) => void (ctx.meta['c'] = circle),
+        error: () => {
+          throw Object.assign(new Error('bad data'), { data: circle });
+        },
+        nothing: () => undefined,
+        text: () => Promise.reject('text' as never),
+        pipe: () => ({ pipe: () => undefined }),
+      },
+    });
+    const names = ['circle', 'big', 'meta', 'error', 'text', 'pipe'];
+    for (const name of [...names, 'nothing']) peer.send('REQ', 'me', { id: name, action: `near.${name}` });
+    peer.send('REQ', 'me', { id: 'stream', action: 'near.nothing', stream: true, seq: 0 });
+    await c.settle();
+    const answers = new Map(peer.got('RES').map((p) => [p['id'], p]));
+    for (const name of [...names, 'stream']) {
+      const error = answers.get(name)?.['error'] as Dictionary;
+      expect([name, answers.get(name)?.['success'], typeof error['name'], typeof error['message']]).toEqual([
+        name,
+        false,
+        'string',
+        'string',
+      ]);
+    }
+    expect(answers.get('nothing')).toMatchObject({ success: true });
+    expect(answers.get('nothing')).not.toHaveProperty('data');
+    expect(answers.get('text')?.['error']).toMatchObject({
+      name: 'MoleculerError',
+      message: 'text',
+      code: 500,
+    });
+  });
+
+  it('is served for a sender nobody knows', async () => {
+    const { c, broker } = await beside();
+    await broker.createService({ name: 'near', actions: { get: () => 1 } });
+    const stranger = c.peer('stranger');
+    stranger.send('REQ', 'me', { id: 'q', action: 'near.get' });
+    await c.settle();
+    expect(stranger.got('RES')).toHaveLength(1);
+  });
+});
