@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULTS, loadContender } from './contenders/index.mjs';
 import { describeMachine } from './support/machine.mjs';
-import { readOptions } from './support/options.mjs';
+import { readOptions, USAGE } from './support/options.mjs';
 import { openRedis } from './support/redis.mjs';
 import { WorkerProcess } from './support/worker-process.mjs';
 import { events } from './workloads/events.mjs';
@@ -87,7 +87,12 @@ export class Run {
 }
 
 async function main() {
-  const run = new Run(readOptions(process.argv.slice(2)));
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) {
+    console.log(USAGE);
+    return;
+  }
+  const run = new Run(options);
   // An ordinary exit, so that the server of our own ends as well.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   try {

@@ -7,15 +7,18 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { run, which } from './processes.mjs';
 import { freePort, ping, pingUrl, startServer, waitForPong } from './redis-process.mjs';
 
-const IMAGE = 'redis:7-alpine';
+export const IMAGE = 'redis:7-alpine';
 
 /** Nothing found: `message` says what was tried and what would help. */
 export class RedisNotFoundError extends Error {
   name = 'RedisNotFoundError';
-  /** @param {{ step: string, why: string }[]} tried */
-  constructor(tried) {
+  /**
+   * @param {{ step: string, why: string }[]} tried
+   * @param {string} [what]
+   */
+  constructor(tried, what = 'No Redis to be had.') {
     const steps = tried.map(({ step, why }) => `  - ${step}: ${why}`).join('\n');
-    super(`No Redis to be had.\n${steps}\n${REMEDIES}`);
+    super(`${what}\n${steps}\n${REMEDIES}`);
     this.tried = tried;
   }
 }
@@ -47,15 +50,7 @@ const REMEDIES = `One of these helps:
  * @throws RedisNotFoundError
  */
 export async function findRedis(options = {}) {
-  const o = {
-    env: process.env,
-    port: 6379,
-    root: process.getuid?.() === 0,
-    debian: existsSync('/etc/debian_version'),
-    policyFile: '/usr/sbin/policy-rc.d',
-    log: () => {},
-    ...options,
-  };
+  const o = withDefaults(options);
   const tried = [];
   for (const [step, attempt] of STEPS) {
     const result = await attempt(o);
@@ -65,6 +60,17 @@ export async function findRedis(options = {}) {
   }
   throw new RedisNotFoundError(tried);
 }
+
+/** @param {FindOptions} options */
+export const withDefaults = (options) => ({
+  env: process.env,
+  port: 6379,
+  root: process.getuid?.() === 0,
+  debian: existsSync('/etc/debian_version'),
+  policyFile: '/usr/sbin/policy-rc.d',
+  log: () => {},
+  ...options,
+});
 
 /** Each gives a Redis, or says why not. */
 const STEPS = /** @type {const} */ ([
@@ -102,11 +108,18 @@ async function fromBinary({ env }) {
   }
 }
 
-async function fromDocker({ env, log }) {
+/** Why Docker cannot be used, or null. A client alone is not enough. */
+export async function dockerProblem(env) {
   const docker = which('docker', env);
   if (!docker) return 'not installed';
   const info = await run(docker, ['info', '--format', '{{.ServerVersion}}'], { env, timeout: 10_000 });
-  if (info.code !== 0 || info.stdout.trim() === '') return `no working engine (${lastLine(info)})`;
+  return info.code !== 0 || info.stdout.trim() === '' ? `no working engine (${lastLine(info)})` : null;
+}
+
+async function fromDocker({ env, log }) {
+  const docker = which('docker', env);
+  const unusable = await dockerProblem(env);
+  if (unusable !== null) return unusable;
   const port = await freePort();
   log(`starting ${IMAGE} with docker …`);
   const args = [
@@ -135,6 +148,11 @@ async function fromDocker({ env, log }) {
 }
 
 async function fromApt(o) {
+  return (await installWithApt(o)) ?? fromBinary(o);
+}
+
+/** Installs the package, its service not started. Says why it could not, or gives null. */
+export async function installWithApt(o) {
   const apt = which('apt-get', o.env);
   if (!apt || !o.debian) return 'not a Debian system';
   if (!o.root) return 'needs root';
@@ -150,7 +168,7 @@ async function fromApt(o) {
   } finally {
     if (ours) rmSync(o.policyFile, { force: true });
   }
-  return fromBinary(o);
+  return null;
 }
 
 /** Debian asks this file before it starts a service; 101 means no. Whether the file is ours to remove. */

@@ -5,7 +5,7 @@ export const BENCHES = ['remote', 'local', 'events'];
 
 export const USAGE = `npm run bench -- remote|local|events [options]
 
-  --contenders a,b   names (below) or paths of modules; the ratios are to the first, moleculer-0.15 by default
+  --contenders a,b   names (docs/performance.md) or paths of modules; ratios are to the first
   --rounds 5         measured rounds of each contender, interleaved A B C ... C B A
   --ms 1000          length of a round (remote, local)
   --warmup 1000      ms of each contender before the first round of each workload
@@ -36,13 +36,15 @@ const QUICK = {
   events: '200',
 };
 
-/** @param {string[]} argv @throws Error with the usage for what it does not understand */
+/** Null if only help is wanted. @param {string[]} argv @throws Error for what makes no sense */
 export function readOptions(argv) {
   const text = { type: 'string' };
   const names = ['contenders', 'json', 'prof', 'only', ...Object.keys(DEFAULTS)];
-  const options = { quick: { type: 'boolean', default: false } };
+  const flag = { type: 'boolean', default: false };
+  const options = { quick: flag, help: flag };
   for (const name of names) options[name] = text;
   const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
+  if (values.help) return null;
   const [bench] = positionals;
   if (positionals.length !== 1 || !BENCHES.includes(bench)) throw new Error(`Name one bench.\n\n${USAGE}`);
   const given = { ...(values.quick ? QUICK : DEFAULTS), ...values };

@@ -175,20 +175,17 @@ describe('npm run demo', () => {
     expectStory(await ended, [...STORY, ...MOLECULER]);
   });
 
-  it.skipIf(!processes.which('redis-server'))(
-    'ends with exit code 1, naming what failed, when Redis dies in the middle',
-    async () => {
-      const redis = await RedisServer.start();
-      onTestFinished(() => redis.stop());
-      const { ended, shown } = start(['--redis', redis.url]);
-      await shown('Balanced calls');
-      await redis.kill();
-      const { code, out } = await ended;
-      expect(out).toMatch(/^✘ \d+ of \d+ checks failed:$/m);
-      expect(out).toMatch(/^ {2}✘ Takeover: .*BrokerDisconnectedError/m);
-      expect(code).toBe(1);
-    },
-  );
+  it('ends with exit code 1, naming what failed, when Redis dies in the middle', async () => {
+    const redis = await RedisServer.start();
+    onTestFinished(() => redis.stop());
+    const { ended, shown } = start(['--redis', redis.url]);
+    await shown('Balanced calls');
+    await redis.kill();
+    const { code, out } = await ended;
+    expect(out).toMatch(/^✘ \d+ of \d+ checks failed:$/m);
+    expect(out).toMatch(/^ {2}✘ Takeover: .*BrokerDisconnectedError/m);
+    expect(code).toBe(1);
+  });
 
   it('leaves no process behind when it is killed in the middle', async () => {
     const { child, ended, shown } = start(['--redis', redisUrl()]);

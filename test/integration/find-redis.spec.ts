@@ -6,12 +6,10 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findRedis, redact, type FindOptions } from '../../scripts/find-redis.mjs';
-import { which } from '../../scripts/processes.mjs';
 import { freePort, startServer } from '../../scripts/redis-process.mjs';
-import { redisUrl } from '../support/redis.js';
+import { redisProgram, redisUrl } from '../support/redis.js';
 
-/** Where the real binary is missing, the states that need a second server cannot be played. */
-const binary = which('redis-server');
+const binary = redisProgram();
 
 let path: string;
 let cleanups: (() => unknown)[];
@@ -91,9 +89,9 @@ describe('REDIS_URL', () => {
   });
 });
 
-describe.skipIf(!binary)('the well-known port', () => {
+describe('the well-known port', () => {
   it('is used if it answers PING, and not stopped', async () => {
-    const server = await startServer(binary!);
+    const server = await startServer(binary);
     cleanups.push(() => server.stop());
     const found = await find({ port: server.port });
     expect(found.url).toBe(server.url);
@@ -123,13 +121,13 @@ describe.skipIf(!binary)('the well-known port', () => {
 
   it('is passed by when its Redis wants a password', async () => {
     realServer();
-    const locked = await startServer(binary!, { args: ['--requirepass', 'x'] });
+    const locked = await startServer(binary, { args: ['--requirepass', 'x'] });
     cleanups.push(() => locked.stop());
     expect((await find({ port: locked.port })).how).toContain('redis-server, started on port');
   });
 });
 
-describe.skipIf(!binary)('the installed binary', () => {
+describe('the installed binary', () => {
   it('runs on a port of its own without persistence and ends with stop()', async () => {
     realServer();
     const found = await find();
@@ -159,7 +157,7 @@ describe('docker', () => {
     expect(await failure()).toContain('docker: no working engine');
   });
 
-  it.skipIf(!binary)('with an engine runs a container and removes it at the end', async () => {
+  it('with an engine runs a container and removes it at the end', async () => {
     // The stand-in for an engine runs the real server on the published port.
     program(
       'docker',
@@ -190,7 +188,7 @@ describe('apt', () => {
 exit 0`,
     );
 
-  it.skipIf(!binary)('updates, installs without starting a service, and uses the binary', async () => {
+  it('updates, installs without starting a service, and uses the binary', async () => {
     apt();
     const found = await find({ root: true });
     expect(await pingOf(found.url)).toBe('PONG');

@@ -1,20 +1,20 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { which } from '../../scripts/processes.mjs';
 import { startServer } from '../../scripts/redis-process.mjs';
 import { startPeer, type Peer } from '../support/peer.js';
+import { redisProgram } from '../support/redis.js';
 import { startStrictNode, type StrictNode } from '../support/strict-node.js';
 
-const binary = which('redis-server');
+const program = redisProgram();
 
 /** The stand-in is a judge as well: it must get on with a real 0.14 node, and notice what 0.14 does not say. */
-describe.skipIf(!binary)('the stand-in for tiny-moleculer-py beside a 0.14 node', () => {
+describe('the stand-in for tiny-moleculer-py beside a 0.14 node', () => {
   let server: Awaited<ReturnType<typeof startServer>>;
   let strict: StrictNode;
   let peer: Peer;
 
   beforeAll(async () => {
-    server = await startServer(binary!);
+    server = await startServer(program);
     strict = await startStrictNode({ url: server.url, heartbeatInterval: 0.2 });
     peer = await startPeer({ version: 14, url: server.url, namespace: '', heartbeatInterval: 1 });
     await strict.waitForNode(peer.nodeID);
@@ -45,12 +45,12 @@ describe.skipIf(!binary)('the stand-in for tiny-moleculer-py beside a 0.14 node'
   });
 });
 
-describe.skipIf(!binary)('the stand-in for tiny-moleculer-py', () => {
+describe('the stand-in for tiny-moleculer-py', () => {
   let server: Awaited<ReturnType<typeof startServer>>;
   let redis: Redis;
 
   beforeAll(async () => {
-    server = await startServer(binary!);
+    server = await startServer(program);
     redis = new Redis(server.url);
   });
   afterAll(async () => {

@@ -1,9 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis, type RedisOptions } from 'ioredis';
+import { inject } from 'vitest';
 import { freePort } from './free-port.js';
+import { redisProgram } from './redis.js';
 import { makeCertificate, type Certificate } from './tls-certificate.js';
 import { waitUntil } from './wait-until.js';
 
@@ -22,6 +25,7 @@ export interface RedisServerOptions {
 export class RedisServer {
   private child: ChildProcess | null = null;
   private client: Redis | null = null;
+  private container = '';
 
   private constructor(
     readonly port: number,
@@ -96,9 +100,10 @@ export class RedisServer {
 
   private async spawn(args: string[]): Promise<void> {
     let output = '';
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, REDIS_CONTAINER: (this.container = `redis-test-${randomUUID()}`) };
+    const child = spawn(redisProgram(), args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.child = child;
-    const killIt = () => child.kill('SIGKILL');
+    const killIt = () => this.send(child, 'SIGKILL');
     process.once('exit', killIt); // should the test file end without stopping it
     child.once('exit', () => process.off('exit', killIt));
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
@@ -134,13 +139,19 @@ export class RedisServer {
     this.client = null;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(signal);
+    this.send(child, signal);
     await exited;
   }
 
   /** Halts the process without closing its sockets, and lets it go on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    process.kill(this.pid, signal);
+    this.send(this.child!, signal);
+  }
+
+  private send(child: ChildProcess, signal: NodeJS.Signals): void {
+    const docker = inject('redisDocker');
+    if (docker === '') child.kill(signal);
+    else execFileSync(docker, ['kill', '--signal', signal, this.container], { stdio: 'ignore' });
   }
 
   async stop(): Promise<void> {

@@ -247,6 +247,23 @@ describe('stop', () => {
     expect(c.scheduler.pending).toBe(0);
   });
 
+  it('while the transporter still counts who is there leaves no timer either', async () => {
+    const c = cluster();
+    const transporter = new Scripted();
+    let counted: ((count: number) => void) | undefined;
+    transporter.countSubscribers = (topic) =>
+      topic.endsWith('DISCOVER') ? new Promise((resolve) => (counted = resolve)) : Promise.resolve(0);
+    const { node } = c.node({ transporter, heartbeatInterval: 2, heartbeatTimeout: 6 });
+    const starting = node.start();
+    await c.advance(100);
+    await c.until(node.stop());
+    counted?.(5);
+    await starting;
+    await c.advance(1000);
+    expect(counted).toBeDefined();
+    expect(c.scheduler.pending).toBe(0);
+  });
+
   it('ends although the transporter fails to close', async () => {
     const c = cluster();
     const transporter = new Scripted();

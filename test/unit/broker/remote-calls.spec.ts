@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LoadBalanceStrategy } from '../../../lib/strategies/load-balance.strategy.js';
 import type { Dictionary } from '../../../lib/protocol/packets.js';
 import { announced, eachCluster } from '../cluster.fixture.js';
@@ -173,6 +173,16 @@ describe('a call to another node', () => {
       data: { action: 'far.get', nodeID: 'peer' },
     });
     expect(broker.parts.requester.pending.size).toBe(0);
+  });
+
+  it('leaves no listener on its signal', async () => {
+    const { c, broker } = await beside();
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    for (let i = 0; i < 20; i++) await c.until(broker.call('far.get', {}, { signal }));
+    expect(added).toHaveBeenCalledTimes(20);
+    expect(removed).toHaveBeenCalledTimes(20);
   });
 
   it('is refused when too many wait, when its params have no JSON, and when its ID is in use', async () => {

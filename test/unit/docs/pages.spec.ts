@@ -1,0 +1,77 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as library from '../../../lib/index.js';
+import { pages, readPage, ROOT } from '../../support/snippets.js';
+
+const { scripts } = JSON.parse(readPage('package.json')) as { scripts: Record<string, string> };
+
+/** GitHub's way from a heading to its anchor. */
+const anchors = (page: string): string[] =>
+  [...readPage(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe.each([...pages(), ...samplePages()])('%s', (page) => {
+  const text = readPage(page);
+
+  it('links to what is there', () => {
+    for (const [, target] of text.matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+      const [path, anchor] = target.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+      expect(existsSync(join(ROOT, file)), target).toBe(true);
+      if (anchor) expect(anchors(file)).toContain(anchor);
+    }
+  });
+
+  it('names commands and tests that exist', () => {
+    for (const [, script] of text.matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([script]);
+    for (const [, sample] of text.matchAll(/npm run sample ([\w-]+)/g)) {
+      expect(existsSync(join(ROOT, 'sample', sample, 'main.ts')), sample).toBe(true);
+    }
+    for (const [file] of text.matchAll(/\b(test|scripts|lib)\/[\w./-]+\.\w+/g)) {
+      expect(existsSync(join(ROOT, file)), file).toBe(true);
+    }
+  });
+});
+
+function samplePages(): string[] {
+  return readdirSync(join(ROOT, 'sample'))
+    .map((folder) => `sample/${folder}/README.md`)
+    .filter((page) => existsSync(join(ROOT, page)));
+}
+
+describe('the errors of docs/errors.md', () => {
+  type ErrorClass = new (...args: unknown[]) => library.MoleculerError;
+  const classes = new Map(
+    Object.entries(library).filter(
+      (entry): entry is [string, typeof library.MoleculerError & ErrorClass] =>
+        typeof entry[1] === 'function' && (entry[1] as unknown as ErrorClass).prototype instanceof Error,
+    ),
+  );
+  const rows = [...readPage('docs/errors.md').matchAll(/^\| `(\w+Error)`.*$/gm)].map(([row, name]) => ({
+    name,
+    cells: row.split('|').map((cell) => cell.trim().replaceAll('`', '')),
+  }));
+
+  it('are all there, but for two that only Moleculer.js nodes send', () => {
+    const rare = ['GracefulStopTimeoutError', 'ProtocolVersionMismatchError'];
+    const named = rows.filter(({ cells }) => cells.length === 7).map(({ name }) => name);
+    expect(named.sort()).toEqual([...classes.keys()].filter((name) => !rare.includes(name)).sort());
+  });
+
+  it.each(rows.filter(({ cells }) => cells.length === 7))('$name is as the table says', ({ name, cells }) => {
+    const Class = classes.get(name)!;
+    // Classes of one cause take their facts, the general ones a message.
+    const error = [{ action: 'a.b', nodeID: 'n' }, 'text']
+      .map((argument) => new Class(argument))
+      .find(({ message }) => message !== '[object Object]' && typeof message === 'string')!;
+    const [, , code, type, retryable] = cells;
+    expect(String(error.code)).toBe(code);
+    expect(error.type ?? '').toBe(type);
+    expect(error.retryable ? 'yes' : 'no').toBe(retryable);
+  });
+});
