@@ -16,11 +16,6 @@ export class FailureLog {
     private readonly logger: Logger,
   ) {}
 
-  /** Something else has logged this error: it is not logged again. */
-  settle(error: Error): void {
-    this.logged.add(error);
-  }
-
   action(thrown: unknown, ctx: Context): Error {
     const error = normaliseError(thrown);
     if (this.isOurs(error) && !isExpected(error)) {

@@ -9,7 +9,6 @@ import type { RunningService, ServiceDependency, ServiceHandle, ServiceSchema } 
 export interface RuntimeHost {
   /** Becomes `this.broker` of the services. */
   broker: object;
-  failed(error: Error): void;
 }
 
 /** Services made with `createService`, with their hooks. */

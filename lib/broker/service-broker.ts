@@ -64,7 +64,6 @@ export class ServiceBroker extends Caller {
     this.parts = createParts(deps, this, () => this.control?.servicesChanged());
     this.runtime = new RuntimeServices(this.parts.services, {
       broker: this,
-      failed: (error) => this.parts.failures.settle(error),
     });
     registry.setRemoteHandler(
       () => (ctx) => this.parts.requester.request(ctx, ctx.action?.name ?? '', ctx.nodeID, undefined),

@@ -10,7 +10,7 @@ export interface TransitOptions {
   disableReconnect?: boolean;
   /** `true`: packets of any protocol version are read. @default false */
   disableVersionCheck?: boolean;
-  /** Changes of services within this time are announced together, ms. Moleculer's default is 1000. @default 100 */
+  /** Changes of services within this time are announced together, ms. Moleculer's default is 1000. @default 50 */
   serviceChangedDebounceTime?: number;
   /** How long the start waits for the connection before the app starts without it, ms. Not in Moleculer. @default 5000 */
   connectTimeout?: number;

@@ -15,6 +15,7 @@ const PERIOD = 25;
 const BUCKET = 32;
 /** New entries are looked through when there are this many: what is settled must not be kept alive until the next look. */
 const YOUNG = 256;
+const FEW = 1024;
 
 /**
  * Watches deadlines with one coarse timer instead of one timer each. New entries wait in a plain list and are looked at once;
@@ -29,7 +30,7 @@ export class Deadlines {
   private lastBucket = 0;
   private timer: Subscription | null = null;
   private youngLimit = YOUNG;
-  private nextCompaction = 1024;
+  private nextCompaction = FEW;
 
   constructor(private readonly scheduler: SchedulerLike) {}
 
@@ -79,7 +80,7 @@ export class Deadlines {
     const now = this.scheduler.now();
     this.sortYoung(now);
     this.expireDue(now);
-    if (this.waiting > 1024) this.compactIfWorthIt();
+    if (this.waiting > 0) this.compactIfWorthIt();
     return this.waiting > 0 || this.young.length > 0;
   }
 
@@ -131,9 +132,12 @@ export class Deadlines {
     else bucket.length = kept;
   }
 
-  /** Drops settled entries that would else stay until their deadline; each entry is visited a bounded number of times. */
+  /**
+   * Drops settled entries that would else stay until their deadline. A few are looked at each time, so that the timer stops when
+   * the last is settled; of many each is visited a bounded number of times.
+   */
   private compactIfWorthIt(): void {
-    if (this.waiting < this.nextCompaction) return;
+    if (this.waiting > FEW && this.waiting < this.nextCompaction) return;
     let left = 0;
     for (const [key, bucket] of this.buckets) {
       const pending = bucket.filter((entry) => !entry.settled);
@@ -142,6 +146,6 @@ export class Deadlines {
       left += pending.length;
     }
     this.waiting = left;
-    this.nextCompaction = Math.max(1024, left * 2);
+    this.nextCompaction = Math.max(FEW, left * 2);
   }
 }

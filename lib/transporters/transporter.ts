@@ -16,6 +16,8 @@ export interface TransporterHost {
 /**
  * Carries bytes between the nodes of a cluster. Extend it to bring your own wire.
  *
+ * A driver that reports `connectionLost` goes on trying and reports `connectionRestored`: nobody else connects it again.
+ *
  * Life: `connect` (settles when the first connection stands; a rejection is tried again by the transit every 5 s),
  * `subscribe` (after every connect and reconnect), `send` …, `disconnect`. A driver that reconnects by itself calls
  * `connectionLost` and `connectionRestored`.

@@ -38,7 +38,10 @@ const times = (lines: string[], text: string) => lines.filter((line) => line.inc
 
 describe('samples', () => {
   // The first run builds; what a build says is not looked at.
-  beforeAll(async () => expect((await sample('01-hello', redisUrl())).code).toBe(0), 240_000);
+  beforeAll(async () => {
+    const { code, lines, stderr } = await sample('01-hello', redisUrl());
+    expect(code, [...lines, stderr].join('\n')).toBe(0);
+  }, 240_000);
 
   it('01-hello: calls an action and is refused what does not fit', async () => {
     const { code, lines, stderr } = await sample('01-hello', redisUrl());

@@ -18,7 +18,7 @@ import {
   transit,
 } from './sections.rules.js';
 import type { Fields, PathsOf } from './shape.rule.js';
-import { boolean, callback, freeForm, isRecord, oneOf, topicPart } from './value.rules.js';
+import { boolean, callback, isRecord, oneOf, sendableForm, topicPart } from './value.rules.js';
 
 /** The options one by one, before the heartbeats of module and discoverer are brought together. */
 export type CheckedOptions = Omit<ResolvedOptions, 'registry'> & { registry: CheckedRegistryOptions };
@@ -27,7 +27,7 @@ export type CheckedOptions = Omit<ResolvedOptions, 'registry'> & { registry: Che
 export const moduleFields = (elsewhere: PathsOf): Fields<CheckedOptions> => ({
   namespace: topicPart(''),
   nodeID: topicPart(null),
-  metadata: freeForm(),
+  metadata: sendableForm(),
   transporter,
   protocolVersion: oneOf(['4', '5', 'auto'], 'auto'),
   serializer,

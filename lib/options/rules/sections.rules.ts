@@ -25,7 +25,7 @@ export const transit = (elsewhere: PathsOf): Rule<Required<TransitOptions>> =>
       maxPacketSize: count(64 * 1024 * 1024, 1024, 'bytes'),
       disableReconnect: boolean(false),
       disableVersionCheck: boolean(false),
-      serviceChangedDebounceTime: milliseconds(100),
+      serviceChangedDebounceTime: milliseconds(50),
       connectTimeout: milliseconds(5000),
     },
     { elsewhere },

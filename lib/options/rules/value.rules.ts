@@ -60,6 +60,25 @@ export function freeForm(): Rule<Readonly<Record<string, unknown>>> {
   };
 }
 
+/** As `freeForm`, of values that can be told to other nodes: a circle or a BigInt would make every announcement fail. */
+export function sendableForm(): Rule<Readonly<Record<string, unknown>>> {
+  const form = freeForm();
+  return (value, site) => {
+    const result = form(value, site);
+    try {
+      JSON.stringify(result);
+      return result;
+    } catch (error) {
+      reject(
+        site,
+        describeValue(value, site.path),
+        expected(`values that survive JSON (${(error as Error).message})`),
+      );
+      return {};
+    }
+  };
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

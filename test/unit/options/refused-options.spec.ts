@@ -32,6 +32,7 @@ describe('what is refused', () => {
     [{ nodeID: 5 }, 'nodeID', /text/],
     [{ metadata: 'x' }, 'metadata', /expected an object/],
     [{ metadata: [] }, 'metadata', /expected an object/],
+    [{ metadata: { big: 1n } }, 'metadata', /survive JSON/],
     [{ requestTimeout: -1 }, 'requestTimeout', /milliseconds, 0 to/],
     [{ requestTimeout: NaN }, 'requestTimeout', /milliseconds/],
     [{ requestTimeout: Infinity }, 'requestTimeout', /milliseconds/],

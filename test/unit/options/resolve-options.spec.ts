@@ -66,7 +66,7 @@ describe('defaults', () => {
         maxPacketSize: 67_108_864,
         disableReconnect: false,
         disableVersionCheck: false,
-        serviceChangedDebounceTime: 100,
+        serviceChangedDebounceTime: 50,
         connectTimeout: 5000,
       },
       circuitBreaker: { enabled: false, windowTime: 60 },
