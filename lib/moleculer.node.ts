@@ -52,7 +52,10 @@ export class MoleculerNode implements BrokerControl {
 
   /** Second half: our own calls end, DISCONNECT, sockets and timers closed. */
   close(): Promise<void> {
-    return (this.closing ??= this.drain().then(() => this.leave()));
+    return (this.closing ??= this.drain()
+      // Whatever went wrong there: connections and timers must not outlive the app.
+      .catch((error: unknown) => this.logger.error(messages.drainFailed, stackOf(error)))
+      .then(() => this.leave()));
   }
 
   stop(): Promise<void> {

@@ -73,11 +73,11 @@ export class CallDispatcher {
     if (problem !== null) return Promise.reject(problem);
     return endpoint.local
       ? this.run(ctx, endpoint, opts)
-      : this.requester.request(ctx, action, endpoint.nodeID, opts?.signal);
+      : this.requester.request(ctx, action, endpoint.nodeID, opts?.signal ?? undefined);
   }
 
   private run(ctx: Context, endpoint: ActionEndpoint, opts: CallOptions | undefined): Promise<unknown> {
-    const signal = opts?.signal;
+    const signal = opts?.signal ?? undefined;
     if (signal?.aborted) {
       return Promise.reject(
         new RequestAbortedError({ action: endpoint.name, nodeID: endpoint.nodeID }, signal.reason),
@@ -135,6 +135,11 @@ export class CallDispatcher {
       return new MoleculerClientError(messages.invalidTimeout(action, timeout), 400, 'INVALID_TIMEOUT', {
         action,
       });
+    }
+    const { signal } = opts;
+    // Found out later, the call would be sent already, and nobody would wait for its answer.
+    if (signal != null && typeof signal.addEventListener !== 'function') {
+      return new MoleculerClientError(messages.invalidSignal(action), 400, 'INVALID_SIGNAL', { action });
     }
     if (opts.retries) return notBuilt(action, 'retries');
     if (opts.stream != null) return notBuilt(action, 'stream');

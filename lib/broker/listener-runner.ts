@@ -1,7 +1,7 @@
 import type { Context } from '../context/context.js';
 import type { ContextHost } from '../context/context-host.js';
 import type { InFlight } from '../pipeline/in-flight.js';
-import { asPromise, isThenable } from '../pipeline/thenable.js';
+import { later, laterStill } from '../pipeline/outcome.js';
 import type { EventGroup } from '../registry/event-group.js';
 import type { LocalListener } from '../registry/event-list.js';
 import type { FailureLog } from './failure-log.js';
@@ -27,7 +27,12 @@ export class ListenerRunner {
   ): Error | null {
     let first: Error | null = null;
     for (const list of group.local ?? []) {
-      for (const listener of all ? list.listeners : [list.next()]) {
+      if (!all) {
+        const error = this.one(list.next(), sent, running, work);
+        first ??= error;
+        continue;
+      }
+      for (const listener of list.listeners) {
         const error = this.one(listener, sent, running, work);
         first ??= error;
       }
@@ -39,25 +44,24 @@ export class ListenerRunner {
     const ctx = localEvent(this.host, sent, endpointOf(listener, this.host.nodeID));
     try {
       const result = listener.handler(ctx);
-      if (isThenable(result)) running.push(this.follow(asPromise(result), ctx, work));
+      const promise = later(result);
+      if (promise !== null) running.push(this.follow(promise, ctx, work));
       return null;
     } catch (thrown) {
       return this.failures.event(thrown, ctx);
     }
   }
 
-  private follow(result: Promise<unknown>, ctx: Context, work: InFlight | null): Promise<Error | null> {
+  private async follow(result: Promise<unknown>, ctx: Context, work: InFlight | null): Promise<Error | null> {
     work?.begin();
-    return result.then(
-      () => {
-        work?.end();
-        return null;
-      },
-      (thrown: unknown) => {
-        work?.end();
-        return this.failures.event(thrown, ctx);
-      },
-    );
+    try {
+      await laterStill(await result);
+      return null;
+    } catch (thrown) {
+      return this.failures.event(thrown, ctx);
+    } finally {
+      work?.end();
+    }
   }
 }
 

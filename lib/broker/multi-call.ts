@@ -12,8 +12,11 @@ export async function multiCall(
   call: Call,
 ): Promise<unknown> {
   const { settled = false, ...common } = opts ?? {};
-  const one = (def: CallDef) =>
-    call(def.action, def.params, def.options ? { ...common, ...def.options } : common);
+  // It must reject, not throw: the calls before it are under way and would be rejected with nobody listening.
+  const one = (def: CallDef | null | undefined) =>
+    def == null
+      ? Promise.reject(new MoleculerServerError(messages.invalidCallDefs, 500, 'INVALID_PARAMETERS'))
+      : call(def.action, def.params, def.options ? { ...common, ...def.options } : common);
   if (Array.isArray(defs)) return all(defs.map(one), settled);
   if (typeof defs !== 'object' || defs === null) {
     throw new MoleculerServerError(messages.invalidCallDefs, 500, 'INVALID_PARAMETERS');

@@ -82,8 +82,12 @@ export class Presence {
   async close(): Promise<void> {
     this.rest();
     this.pings.close();
-    this.deps.transit.broadcastPlain('DISCONNECT', {});
-    await this.deps.transit.close();
+    try {
+      this.deps.transit.broadcastPlain('DISCONNECT', {});
+    } finally {
+      // A serializer of the user's may throw: the connection must go all the same.
+      await this.deps.transit.close();
+    }
   }
 
   private async checkIdentity(): Promise<void> {

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import { ServiceSchemaError } from '../errors/service.error.js';
-import { notBuiltYet, wrongOption } from '../messages/explorer.messages.js';
+import { notBuiltYet, wrongOption, wrongStrategy } from '../messages/explorer.messages.js';
+import { strategy as strategyOption } from '../options/rules/parts.rules.js';
+import type { OptionProblem } from '../options/rules/rule.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -123,6 +125,15 @@ function checkParams(origin: string, schema: unknown): void {
   );
 }
 
+/** By the rule of the module's own `registry.strategy`: else a wrong name would show only when there are two nodes to choose from. */
+function checkStrategy(origin: string, choice: unknown): void {
+  const problems: OptionProblem[] = [];
+  strategyOption(choice, { path: 'strategy', problems, warn: () => undefined });
+  for (const { value, message } of problems) {
+    throw new ServiceSchemaError(wrongStrategy(origin, value, message));
+  }
+}
+
 const LEAVE_OUT = 'Leave it out, or set enabled: false.';
 
 /** @throws ServiceSchemaError a known option of the wrong type, or one that is not built yet */
@@ -130,6 +141,7 @@ export function checkActionOptions(origin: string, options: object): void {
   check(origin, ACTION_RULES, options);
   const all = options as Options;
   checkParams(origin, all['params']);
+  checkStrategy(origin, all['strategy']);
   refuse(origin, all, 'fallback', given, 'Catch the error in the handler.');
   for (const key of ['retryPolicy', 'circuitBreaker', 'bulkhead'])
     refuse(origin, all, key, enabled, LEAVE_OUT);
@@ -140,6 +152,7 @@ export function checkEventOptions(origin: string, options: object): void {
   check(origin, EVENT_RULES, options);
   const all = options as Options;
   checkParams(origin, all['params']);
+  checkStrategy(origin, all['strategy']);
   const timed = (value: unknown) => given(value) && value !== 0;
   for (const key of ['debounce', 'throttle']) {
     refuse(origin, all, key, timed, `Use @EventStream and ${key}Time of RxJS.`);

@@ -7,11 +7,3 @@ const LAST = { defaultValue: null };
 export function lastValue(value: unknown): unknown {
   return isObservable(value) ? lastValueFrom(value, LAST) : value;
 }
-
-/** What a handler returned, as callers get it: a value or a promise, Observables unwrapped, also those in promises. */
-export function settled(result: unknown): unknown {
-  if (result === null || typeof result !== 'object') return result;
-  const { then } = result as Partial<PromiseLike<unknown>>;
-  if (typeof then === 'function') return then.call(result, lastValue);
-  return lastValue(result);
-}

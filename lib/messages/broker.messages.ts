@@ -21,6 +21,8 @@ export const invalidName = (what: string, given: unknown) =>
 export const invalidTimeout = (action: string, given: unknown) =>
   `Call option timeout of '${action}' must be a number of ms, 0 (none) or more, not ${String(given)}`;
 
+export const invalidSignal = (action: string) => `Call option signal of '${action}' must be an AbortSignal`;
+
 export const optionNotBuilt = (action: string, option: string) =>
   `Call option ${option} of '${action}' is not built yet in this version: remove it`;
 

@@ -101,6 +101,9 @@ export const namelessService = (): string =>
 export const wrongOption = (origin: string, key: string, value: string, allowed: string): string =>
   `${origin}: '${key}' is ${value}, allowed is ${allowed}.`;
 
+export const wrongStrategy = (origin: string, value: string, problem: string): string =>
+  `${origin}: strategy: ${value} ${problem}.`;
+
 export const notBuiltYet = (origin: string, key: string, instead: string): string =>
   `${origin}: '${key}' is not built yet. ${instead}`;
 

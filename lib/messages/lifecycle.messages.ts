@@ -6,6 +6,8 @@ export const draining = (nodeID: string) => `Node '${nodeID}' takes its services
 export const drainTimedOut = (count: number, ms: number) =>
   `${count} request${count === 1 ? '' : 's'} or event${count === 1 ? '' : 's'} still ran after tracking.shutdownTimeout (${ms} ms); the node leaves without their answers`;
 
+export const drainFailed = 'The node could not take its services back in good order; it leaves all the same';
+
 export const closeFailed = 'The transporter failed while it was closed';
 
 export const stopped = (nodeID: string) => `Node '${nodeID}' stopped`;

@@ -1,7 +1,7 @@
 import type { Context } from '../context/context.js';
 import { normaliseError } from '../errors/normalise-error.js';
 import type { Handler } from '../registry/service-definition.js';
-import { asPromise, isThenable } from './thenable.js';
+import { later, laterStill } from './outcome.js';
 
 /** What `errorHandler` is told besides the error. */
 export interface ErrorInfo {
@@ -27,6 +27,10 @@ export function withErrorHandler(handler: Handler, onError: ErrorHandler): Handl
     } catch (thrown) {
       return handle(thrown, ctx);
     }
-    return isThenable(result) ? asPromise(result).catch((thrown: unknown) => handle(thrown, ctx)) : result;
+    const promise = later(result);
+    if (promise === null) return result;
+    return promise
+      .then((value) => laterStill(value) ?? value)
+      .catch((thrown: unknown) => handle(thrown, ctx));
   };
 }

@@ -3,7 +3,7 @@ import { RequestAbortedError, RequestTimeoutError } from '../errors/request.erro
 import type { Handler } from '../registry/service-definition.js';
 import type { Deadline, Deadlines } from '../time/deadlines.js';
 import type { InFlight } from './in-flight.js';
-import { asPromise, isThenable } from './thenable.js';
+import { later, laterStill } from './outcome.js';
 
 export interface RunnerOptions {
   nodeID: string;
@@ -30,11 +30,10 @@ export class HandlerRunner {
       returnMeta(ctx);
       throw this.options.failure(thrown, ctx);
     }
-    if (!isThenable(result)) {
-      returnMeta(ctx);
-      return result;
-    }
-    return this.follow(ctx, asPromise(result), work, signal);
+    const promise = later(result);
+    if (promise !== null) return this.follow(ctx, promise, work, signal);
+    returnMeta(ctx);
+    return result;
   }
 
   private follow(
@@ -51,17 +50,22 @@ export class HandlerRunner {
       }
       if (signal !== undefined) call.listen(signal);
       work?.begin();
-      result.then(
-        (value) => {
-          work?.end();
-          call.fulfil(value);
-        },
-        (thrown: unknown) => {
-          work?.end();
-          call.fail(thrown);
-        },
-      );
+      void settle(call, result, work);
     });
+  }
+}
+
+/** One async function for all calls: cheaper than two closures and the promise that `then` would make for nobody. */
+async function settle(call: LocalCall, result: Promise<unknown>, work: InFlight | null): Promise<void> {
+  try {
+    const value = await result;
+    const more = laterStill(value);
+    const answer = more === null ? value : await more;
+    work?.end();
+    call.fulfil(answer);
+  } catch (thrown) {
+    work?.end();
+    call.fail(thrown);
   }
 }
 

@@ -2,8 +2,7 @@ import type { Context } from '../context/context.js';
 import type { ActionInfo, Dictionary, EventInfo, ServiceInfo } from '../protocol/packets.js';
 
 /**
- * A compiled handler: takes the context, returns a value, a promise or throws. Whatever it returns is the answer; what must be
- * unwrapped (Observables) was unwrapped when it was compiled.
+ * A compiled handler: takes the context; returns a value, a promise or an Observable (its last value counts), or throws.
  */
 export type Handler = (ctx: Context) => unknown;
 

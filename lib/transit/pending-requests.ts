@@ -3,20 +3,26 @@ import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { RequestRejectedError, RequestTimeoutError } from '../errors/request.error.js';
 import type { Deadline } from '../time/deadlines.js';
 
+const LET_GO = () => undefined;
+
 /** A call that waits for its answer. */
 export class PendingRequest implements Deadline {
   settled = false;
   deadline = 0;
+  readonly id: string;
   private stopListening: (() => void) | null = null;
 
   constructor(
-    readonly ctx: Context,
+    /** null once settled */
+    public ctx: Context | null,
     readonly action: string,
     readonly nodeID: string,
     private readonly owner: PendingRequests,
-    private readonly resolve: (value: unknown) => void,
-    private readonly rejectWith: (error: unknown) => void,
-  ) {}
+    private resolve: (value: unknown) => void,
+    private rejectWith: (error: unknown) => void,
+  ) {
+    this.id = (ctx as Context).id;
+  }
 
   /** Rejects as soon as the signal aborts. */
   listen(signal: AbortSignal, abort: () => void): void {
@@ -25,13 +31,15 @@ export class PendingRequest implements Deadline {
   }
 
   fulfil(value: unknown): void {
+    const { resolve } = this;
     this.finish();
-    this.resolve(value);
+    resolve(value);
   }
 
   reject(error: unknown): void {
+    const { rejectWith } = this;
     this.finish();
-    this.rejectWith(error);
+    rejectWith(error);
   }
 
   expire(): void {
@@ -40,8 +48,12 @@ export class PendingRequest implements Deadline {
 
   private finish(): void {
     this.settled = true;
-    this.owner.remove(this.ctx.id);
+    this.owner.remove(this.id);
     this.stopListening?.();
+    // The deadline list may hold this object a while longer; it shall hold nothing else.
+    this.ctx = null;
+    this.stopListening = null;
+    this.resolve = this.rejectWith = LET_GO;
   }
 }
 
@@ -62,7 +74,7 @@ export class PendingRequests {
   }
 
   add(request: PendingRequest): void {
-    this.byID.set(request.ctx.id, request);
+    this.byID.set(request.id, request);
   }
 
   remove(id: string): void {

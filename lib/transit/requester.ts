@@ -80,7 +80,7 @@ export class Requester {
     const pending = this.pending.get(packet.id);
     // The first answer wins, and only the node that was asked can give it.
     if (pending === undefined || pending.nodeID !== packet.sender) return;
-    const { ctx } = pending;
+    const ctx = pending.ctx as Context;
     ctx.nodeID = packet.sender;
     if (packet.meta !== null) {
       ctx.mergeMeta(packet.meta);
@@ -91,7 +91,7 @@ export class Requester {
       pending.reject(
         new MoleculerError(messages.streamsNotBuilt(`'${pending.action}' answered with a stream`), 501),
       );
-    } else pending.fulfil(packet.data === undefined ? undefined : packet.data);
+    } else pending.fulfil(packet.data);
   }
 
   private failed(pending: PendingRequest, packet: ResponsePacket): void {

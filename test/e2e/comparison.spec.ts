@@ -72,6 +72,7 @@ describe('@nestjs/microservices over Redis', () => {
       const service = await NestFactory.createMicroservice<MicroserviceOptions>(instance(id), {
         ...options,
         logger: false,
+        abortOnError: false,
       });
       await service.listen();
       instances.push(service);
@@ -117,7 +118,7 @@ describe('nestjs-moleculer over Redis', () => {
     const imports = [MoleculerModule.forRoot({ nodeID, namespace, transporter: redisUrl() })];
     const app = await NestFactory.createApplicationContext(
       { module: class {}, imports, providers },
-      { logger: false },
+      { logger: false, abortOnError: false },
     );
     apps.push(app);
     return app;

@@ -264,6 +264,22 @@ describe('stop', () => {
     expect(c.scheduler.pending).toBe(0);
   });
 
+  it('closes connections and timers although nothing can be written any more', async () => {
+    const c = cluster();
+    const transporter = new Scripted();
+    const { broker, node, transit } = c.node({ transporter });
+    await c.until(node.start());
+    await broker.createService({ name: 's', actions: { go: () => 1 } });
+    await c.advance(200);
+    vi.spyOn(transit.writer, 'plain').mockImplementation(() => {
+      throw new Error('cannot be written');
+    });
+    await c.until(node.stop());
+    expect(transporter.disconnect).toHaveBeenCalled();
+    expect(logs.texts('error')).toHaveLength(2);
+    expect(c.scheduler.pending).toBe(0);
+  });
+
   it('ends although the transporter fails to close', async () => {
     const c = cluster();
     const transporter = new Scripted();

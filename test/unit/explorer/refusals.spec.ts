@@ -142,6 +142,8 @@ describe('what cannot work is an error at start that names class and method', ()
     [{ cache: 5 }, /cache.*5/],
     [{ params: 'string' }, /params.*'string'/],
     [{ strategy: 5 }, /strategy/],
+    [{ strategy: 'Shard' }, /strategy.*'Shard' is not built yet/],
+    [{ strategy: 'Rndom' }, /strategy.*"Rndom".*did you mean 'Random'/],
     [{ params: class Dto {} }, /params as a class.*not built/],
     [
       { params: { '~standard': { version: 1, vendor: 'x', validate: () => ({}) } } },
@@ -164,6 +166,7 @@ describe('what cannot work is an error at start that names class and method', ()
     [{ group: 5 }, /group/],
     [{ debounce: 100 }, /debounce.*not built/],
     [{ throttle: 100 }, /throttle.*not built/],
+    [{ strategy: 'CpuUsage' }, /strategy.*'CpuUsage' is not built yet/],
   ])('event options %o', async (options, text) => {
     class A {
       @Event('e', options as object) on() {}

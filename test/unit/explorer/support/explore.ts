@@ -6,6 +6,7 @@ import type { TestingModuleBuilder } from '@nestjs/testing';
 import { Context } from '../../../../lib/context/context.js';
 import { getExplorerToken } from '../../../../lib/decorators/named-token.js';
 import { MoleculerExplorer } from '../../../../lib/explorer/moleculer.explorer.js';
+import { later, laterStill } from '../../../../lib/pipeline/outcome.js';
 import type { ServiceDefinition } from '../../../../lib/registry/service-definition.js';
 
 const ALL = { guards: true, interceptors: true, pipes: true, filters: true };
@@ -84,7 +85,10 @@ export async function explore(metadata: ModuleMetadata, options: ExploreOptions 
     call: async (action, params, change) => {
       const ctx = context(params);
       change?.(ctx);
-      return handler(action)(ctx);
+      // As whoever runs handlers does.
+      const result = handler(action)(ctx);
+      const value = await (later(result) ?? result);
+      return laterStill(value) ?? value;
     },
   };
 }

@@ -1,0 +1,42 @@
+import { afterEach, expect, it } from 'vitest';
+import { eachCluster } from '../cluster.fixture.js';
+
+const cluster = eachCluster();
+const unhandled: unknown[] = [];
+const note = (reason: unknown) => unhandled.push(reason);
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+afterEach(() => {
+  process.off('unhandledRejection', note);
+  unhandled.length = 0;
+});
+
+it.each([
+  ['a list', [{ action: 'no.one' }, null, { action: 'no.two' }]],
+  ['an object', { first: { action: 'no.one' }, second: undefined }],
+])('mcall with a definition missing in %s rejects, and no rejection is left over', async (_what, defs) => {
+  process.on('unhandledRejection', note);
+  const { broker } = await cluster().started({ nodeID: 'me', transporter: null });
+  await expect(broker.mcall(defs as never)).rejects.toMatchObject({ name: 'ServiceNotFoundError' });
+  const settled = Object.values(await broker.mcall(defs as never, { settled: true })) as {
+    reason?: { type: string };
+  }[];
+  expect(settled[1].reason?.type).toBe('INVALID_PARAMETERS');
+  await turn();
+  expect(unhandled).toEqual([]);
+});
+
+it('a call with a signal that is none is refused before it is sent; null is none at all', async () => {
+  const { broker: far } = await cluster().started({ nodeID: 'far' });
+  const { broker: near } = await cluster().started({ nodeID: 'near' });
+  await far.createService({ name: 's', actions: { later: async () => 1 } });
+  await cluster().advance(200);
+  for (const broker of [far, near]) {
+    const wrong = broker.call('s.later', {}, { signal: {} as never, timeout: 0 });
+    await expect(wrong).rejects.toMatchObject({ type: 'INVALID_SIGNAL', code: 400 });
+    expect(broker.parts.requester.pending.size).toBe(0);
+    const call = broker.call('s.later', {}, { signal: null as never });
+    await cluster().advance(10);
+    await expect(call).resolves.toBe(1);
+  }
+});
