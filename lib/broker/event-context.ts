@@ -43,7 +43,7 @@ export function localEvent(host: ContextHost, sent: Context, endpoint: ContextEn
   ctx.eventGroups = sent.eventGroups;
   ctx.level = sent.level;
   ctx.parentID = sent.parentID;
-  ctx.ownRequestID = sent.requestID;
+  ctx.requestIDFrom(sent);
   ctx.tracing = sent.tracing;
   ctx.caller = sent.caller;
   ctx.nodeID = sent.nodeID;

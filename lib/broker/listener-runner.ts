@@ -41,7 +41,7 @@ export class ListenerRunner {
   }
 
   private one(listener: LocalListener, sent: Context, running: Running, work: InFlight | null): Error | null {
-    const ctx = localEvent(this.host, sent, endpointOf(listener, this.host.nodeID));
+    const ctx = localEvent(this.host, sent, listener);
     try {
       const result = listener.handler(ctx);
       const promise = later(result);
@@ -63,8 +63,4 @@ export class ListenerRunner {
       work?.end();
     }
   }
-}
-
-function endpointOf(listener: LocalListener, nodeID: string) {
-  return { nodeID, local: true, event: listener.event, service: listener.service };
 }

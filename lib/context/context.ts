@@ -50,6 +50,7 @@ export class Context<
   /** @internal */ ownHeaders: H | null = null;
   /** @internal */ ownResponseHeaders: H | null = null;
   private ownLocals: L | null = null;
+  private origin: Context | null = null;
   private abortion: AbortController | null = null;
   private abortReason: Error | null = null;
   private readonly host: ContextHost;
@@ -76,7 +77,13 @@ export class Context<
 
   /** The same along a chain of calls; of a root call its own `id`. */
   get requestID(): string {
-    return (this.ownRequestID ??= this.id);
+    return (this.ownRequestID ??= this.origin === null ? this.id : this.origin.requestID);
+  }
+
+  /** Shares the request ID of another context, which makes it when somebody reads it. @internal */
+  requestIDFrom(origin: Context): void {
+    this.ownRequestID = origin.ownRequestID;
+    this.origin = origin;
   }
 
   /** Travels down with nested calls and back up with answers, failures included. */

@@ -1,8 +1,10 @@
 import type { EventInfo, ServiceInfo } from '../protocol/packets.js';
 import type { Handler } from './service-definition.js';
 
-/** One handler of ours for an event. */
+/** One handler of ours for an event; also the endpoint that its contexts show. */
 export interface LocalListener {
+  readonly nodeID: string;
+  readonly local: true;
   readonly event: EventInfo;
   readonly service: ServiceInfo;
   readonly group: string;

@@ -38,7 +38,8 @@ export class LocalServices {
       this.actions.setLocal(new LocalActionEndpoint(this.node, action, service.info));
     }
     for (const { info, group, handler } of service.events) {
-      this.events.addLocal({ event: info, service: service.info, group, handler });
+      const { id: nodeID } = this.node;
+      this.events.addLocal({ nodeID, local: true, event: info, service: service.info, group, handler });
     }
   }
 

@@ -73,7 +73,9 @@ it('serves every request that reaches it while it shuts down, and ends by itself
 
   const outcomes = await Promise.all(requests);
   const served = outcomes.filter((outcome) => outcome.startsWith('200'));
-  expect(outcomes.filter((outcome) => outcome !== '200 {"answer":"done"}' && outcome !== 'refused')).toEqual([]);
+  expect(outcomes.filter((outcome) => outcome !== '200 {"answer":"done"}' && outcome !== 'refused')).toEqual(
+    [],
+  );
   // Requests were served while it closed: more came through than had been sent before the signal.
   expect(served.length).toBeGreaterThan(before);
   // Nest sends the signal to itself again once all hooks are done: that, and no kill, is the end.

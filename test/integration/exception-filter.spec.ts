@@ -54,7 +54,9 @@ const logged = vi.fn();
 
 beforeAll(async () => {
   Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error: logged });
-  app = (await Test.createTestingModule({ imports: [AppModule] }).compile()).createNestApplication({ logger: false });
+  app = (await Test.createTestingModule({ imports: [AppModule] }).compile()).createNestApplication({
+    logger: false,
+  });
   Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error: logged });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();

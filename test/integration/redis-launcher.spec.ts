@@ -19,7 +19,13 @@ function program(name: string, script: string): string {
 }
 
 const find = (options = {}) =>
-  findLauncher({ env: { PATH: path }, root: false, debian: true, policyFile: join(path, 'policy'), ...options });
+  findLauncher({
+    env: { PATH: path },
+    root: false,
+    debian: true,
+    policyFile: join(path, 'policy'),
+    ...options,
+  });
 
 /** Docker as far as we use it: notes what it was told and runs the real server in place of the image's. */
 const DOCKER = () => `echo "$@" >> '${path}/docker-used'
@@ -41,7 +47,9 @@ it('with an engine starts servers in containers that keep files and ports as the
   const server = await startServer(launcher.program);
   try {
     const used = readFileSync(join(path, 'docker-used'), 'utf8');
-    expect(used).toMatch(/run --rm --interactive --network host --name redis-test-\S+ --user \d+:\d+ --volume/);
+    expect(used).toMatch(
+      /run --rm --interactive --network host --name redis-test-\S+ --user \d+:\d+ --volume/,
+    );
   } finally {
     await server.stop();
     launcher.dispose();
