@@ -22,7 +22,8 @@ export const PUBLISH_SCRIPT =
  *
  * Always EVAL with the whole script, never its digest: after SCRIPT FLUSH the client would load the script again while later
  * batches overtake. Whether scripts are allowed shows the first batch; what follows waits until it is answered. A refused batch
- * did not run, so it is published packet by packet, as is everything after it.
+ * did not run, so it is published packet by packet, as is everything after it. Only where the right to run scripts is taken away
+ * from a connection that had it, lone packets may overtake the scripts under way at that moment.
  */
 export class PublishBatch {
   private packets: Packets = [];
