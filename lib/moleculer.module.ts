@@ -8,6 +8,8 @@ import {
 } from './moleculer.module-definition.js';
 import { BrokerOptionsError } from './errors/broker.error.js';
 import { invalidName } from './messages/module.messages.js';
+import type { MoleculerModuleOptions } from './options/moleculer-module-options.interface.js';
+import { isRecord } from './options/rules/value.rules.js';
 import { brokerProviders, wantedProviders } from './moleculer.providers.js';
 import { exportedTokens } from './moleculer.internal-tokens.js';
 
@@ -23,6 +25,11 @@ import { exportedTokens } from './moleculer.internal-tokens.js';
 export class MoleculerModule extends ConfigurableModuleClass {
   /** @throws BrokerOptionsError at start, listing every option that is unknown, of a wrong type or impossible */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    // What is no object is judged with all other options; the builder would trip over it here.
+    const given: unknown = options;
+    if (!isRecord(given)) {
+      return withBroker(super.forRootAsync({ useFactory: () => given as MoleculerModuleOptions }), undefined);
+    }
     return withBroker(super.forRoot(options), options.name);
   }
 

@@ -32,6 +32,9 @@ export class MoleculerNode implements BrokerControl {
   private closing: Promise<void> | null = null;
   /** Ends the wait of `start` for the cluster. */
   private stopWaiting: (() => void) | null = null;
+  private inConflict = false;
+  /** ms that the stop has waited for work so far. */
+  private waited = 0;
 
   constructor(private readonly deps: NodeDeps) {
     deps.broker.bind(this);
@@ -74,7 +77,7 @@ export class MoleculerNode implements BrokerControl {
     const { broker, presence } = this.deps;
     if (presence === null) this.deps.ready.resolve();
     else await this.join(presence);
-    if (this.draining !== null) return;
+    if (this.draining !== null || this.inConflict) return;
     this.logger.log(
       messages.started(broker.nodeID, broker.namespace, broker.registry.announcedInfo().length),
     );
@@ -94,6 +97,7 @@ export class MoleculerNode implements BrokerControl {
           events.tell('$transporter.connected', { wasReconnect: false });
         },
         conflict: (error) => {
+          this.inConflict = true;
           ready.reject(error);
           resolve(true);
         },
@@ -142,13 +146,16 @@ export class MoleculerNode implements BrokerControl {
     this.logger.log(messages.stopped(broker.nodeID));
   }
 
+  /** The cluster's work and our own share one `shutdownTimeout`. */
   private async await(work: { readonly count: number; idle(): Promise<void> }): Promise<void> {
     if (work.count === 0) return;
-    const { shutdownTimeout } = this.deps.broker.options.tracking;
+    const { broker, scheduler } = this.deps;
+    const { shutdownTimeout } = broker.options.tracking;
+    const began = scheduler.now();
     const idle = work.idle().then(() => true as const);
-    if ((await within(this.deps.scheduler, shutdownTimeout, idle)) === undefined) {
-      this.logger.warn(messages.drainTimedOut(work.count, shutdownTimeout));
-    }
+    const done = await within(scheduler, Math.max(0, shutdownTimeout - this.waited), idle);
+    this.waited += scheduler.now() - began;
+    if (done === undefined) this.logger.warn(messages.drainTimedOut(work.count, shutdownTimeout));
   }
 }
 

@@ -44,8 +44,13 @@ export class DependencyGate {
     );
   }
 
-  /** Calls `open` once all dependencies can be called, at once if they can now. */
-  hold(name: string, dependencies: readonly string[], open: () => void): void {
+  /** Calls `open` once all dependencies can be called, at once if they can now. After `timeout` ms (0 = never) it says so. */
+  hold(
+    name: string,
+    dependencies: readonly string[],
+    open: () => void,
+    timeout = this.options.dependencyTimeout,
+  ): void {
     const missing = this.missing(dependencies);
     if (missing.length === 0) {
       open();
@@ -53,7 +58,7 @@ export class DependencyGate {
     }
     this.logger.log(messages.dependenciesMissing(name, missing, 0));
     const entry = { name, dependencies, open, since: this.scheduler.now() } as Waiting;
-    entry.timers = this.remind(entry);
+    entry.timers = this.remind(entry, timeout);
     this.waiting.set(name, entry);
     this.watching ??= this.registry.changes().subscribe(() => this.look());
     this.changed();
@@ -99,20 +104,20 @@ export class DependencyGate {
     return dependencies.filter((name) => !this.registry.hasService(name));
   }
 
-  private remind(entry: Waiting): Subscription {
-    const { registry, logger, options, scheduler } = this;
+  private remind(entry: Waiting, timeout: number): Subscription {
+    const { registry, logger, scheduler } = this;
     const missing = () => entry.dependencies.filter((name) => !registry.hasService(name));
     const timers = scheduler.schedule(function () {
       const seconds = Math.round((scheduler.now() - entry.since) / 1000);
       logger.warn(messages.dependenciesMissing(entry.name, missing(), seconds));
       this.schedule(undefined, REMIND);
     }, REMIND);
-    if (options.dependencyTimeout > 0) {
+    if (timeout > 0) {
       timers.add(
         scheduler.schedule(() => {
           timers.unsubscribe();
-          logger.error(messages.dependenciesTimedOut(entry.name, missing(), options.dependencyTimeout));
-        }, options.dependencyTimeout),
+          logger.error(messages.dependenciesTimedOut(entry.name, missing(), timeout));
+        }, timeout),
       );
     }
     return timers;

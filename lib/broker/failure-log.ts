@@ -1,7 +1,9 @@
 import type { Logger } from '@nestjs/common';
 import type { Context } from '../context/context.js';
+import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { MoleculerError } from '../errors/moleculer.error.js';
 import { normaliseError } from '../errors/normalise-error.js';
+import { RequestRejectedError, RequestSkippedError, RequestTimeoutError } from '../errors/request.error.js';
 import * as messages from '../messages/broker.messages.js';
 
 /**
@@ -44,8 +46,16 @@ export class FailureLog {
   }
 }
 
+/** What is above 499 and yet nobody's fault here: the cluster's own ways to say that a call could not be served. */
+const OUTCOMES = [
+  RequestTimeoutError,
+  RequestSkippedError,
+  RequestRejectedError,
+  BrokerDisconnectedError,
+] as const;
+
 function isExpected(error: Error): boolean {
   const { code } = error as { code?: unknown };
   if (!(error instanceof MoleculerError) || typeof code !== 'number') return false;
-  return code < 500 || error.retryable;
+  return code < 500 || OUTCOMES.some((type) => error instanceof type);
 }

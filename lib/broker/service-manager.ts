@@ -60,11 +60,18 @@ export class ServiceManager {
     this.logger.log(
       messages.serviceMapped(definition.fullName, definition.actions.length, definition.events.length),
     );
-    this.gate.hold(definition.fullName, definition.dependencies, () => {
+    const open = () => {
       this.registry.announce(definition.fullName);
       this.changed();
       this.gate.look();
-    });
+    };
+    const own = definition.settings['$dependencyTimeout'];
+    this.gate.hold(
+      definition.fullName,
+      definition.dependencies,
+      open,
+      typeof own === 'number' ? own : undefined,
+    );
   }
 
   private changed(): void {

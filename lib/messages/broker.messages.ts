@@ -40,7 +40,7 @@ export const dependenciesMissing = (service: string, missing: string[], seconds:
     .join(', ')}`;
 
 export const dependenciesTimedOut = (service: string, missing: string[], ms: number) =>
-  `Service '${service}' stays unannounced: ${missing.map((name) => `'${name}'`).join(', ')} did not appear within dependencyTimeout (${ms} ms)`;
+  `Service '${service}' is not announced: ${missing.map((name) => `'${name}'`).join(', ')} did not appear within dependencyTimeout (${ms} ms). It will be when they do`;
 
 export const dependencyCycle = (names: string[]) =>
   `Services wait for each other and none can be announced: ${names.join(' -> ')}. Remove one of these dependencies`;

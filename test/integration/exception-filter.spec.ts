@@ -27,6 +27,19 @@ class ThingsService {
     throw new MoleculerError('secret of the house', 500, 'BROKEN', { secret: true });
   }
 
+  @Action() foreign() {
+    // As an error comes from another node whose class is not known here.
+    return Promise.reject(
+      Object.assign(new Error('no such user'), {
+        name: 'UserMissing',
+        nodeID: 'other-node',
+        code: 404,
+        type: 'USER_MISSING',
+        data: { id: 5 },
+      }),
+    );
+  }
+
   @Action({ timeout: 30 }) async slow() {
     await sleep(300);
   }
@@ -66,6 +79,7 @@ afterAll(() => app.close());
 
 it.each([
   ['refuse', 418, { statusCode: 418, message: 'no more tea', type: 'TEAPOT', data: { cups: 0 } }],
+  ['foreign', 404, { statusCode: 404, message: 'no such user', type: 'USER_MISSING', data: { id: 5 } }],
   ['checked', 422, { statusCode: 422, message: 'Parameters validation error!', type: 'VALIDATION_ERROR' }],
   ['missing', 503, { statusCode: 503, message: 'Service unavailable' }],
   ['slow', 504, { statusCode: 504, message: 'The request timed out' }],

@@ -136,8 +136,9 @@ describe('a signal', () => {
 describe('what is logged', () => {
   it('each unexpected error once, however far it travels; what is expected never', async () => {
     const { broker } = await alone();
-    const { MoleculerClientError, MoleculerRetryableError } =
+    const { MoleculerClientError, MoleculerServerError } =
       await import('../../../lib/errors/moleculer.error.js');
+    const { RequestSkippedError } = await import('../../../lib/errors/request.error.js');
     const thrower = (make: () => Error) => () => {
       throw make();
     };
@@ -146,14 +147,19 @@ describe('what is logged', () => {
       actions: {
         bug: thrower(() => new TypeError('a bug')),
         refusal: thrower(() => new MoleculerClientError('no', 404)),
-        busy: thrower(() => new MoleculerRetryableError('busy', 503)),
+        down: thrower(() => new MoleculerServerError('db down', 500)),
+        skipped: thrower(() => new RequestSkippedError({ action: 'x', nodeID: 'y' })),
         nested: (ctx) => ctx.call('s.bug'),
         deeper: async (ctx) => await ctx.call('s.nested'),
       },
     });
-    for (const name of ['deeper', 'refusal', 'busy']) await broker.call(`s.${name}`).catch(() => undefined);
+    for (const name of ['deeper', 'refusal', 'down', 'skipped'])
+      await broker.call(`s.${name}`).catch(() => undefined);
     await broker.call('no.such').catch(() => undefined);
-    expect(logs.texts('error')).toEqual([expect.stringContaining('a bug')]);
+    expect(logs.texts('error')).toEqual([
+      expect.stringContaining('a bug'),
+      expect.stringContaining('db down'),
+    ]);
     expect(logs.texts('warn')).toEqual([]);
   });
 });

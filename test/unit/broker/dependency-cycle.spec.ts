@@ -62,3 +62,14 @@ it('a service that waited is announced as soon as its dependency appears, and is
   expect(b.registry.node('a')?.metadata['$waiting']).toBeUndefined();
   expect(errors).toEqual([]);
 });
+
+it("a service's own $dependencyTimeout (ms) says when the wait is worth an error; it goes on", async () => {
+  const a = nodeOn('cycle-own-timeout', 'a');
+  await a.broker.createService({ name: 'late', dependencies: 'early', settings: { $dependencyTimeout: 20 } });
+  await a.node.start();
+  await waitUntil('the error', () =>
+    errors.some((text) => /'late' is not announced: 'early'.*\(20 ms\)/.test(text)),
+  );
+  await a.broker.createService({ name: 'early' });
+  await waitUntil('the announcement', () => a.registry.hasService('late'));
+});

@@ -1,0 +1,16 @@
+import { Logger } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { beforeAll, expect, it } from 'vitest';
+import { BrokerOptionsError } from '../../../lib/errors/broker.error.js';
+import { MoleculerModule } from '../../../lib/moleculer.module.js';
+
+beforeAll(() => Logger.overrideLogger(false));
+
+it.each([[null], [[]], ['redis://localhost'], [5]])(
+  'forRoot(%j) is refused like any wrong option',
+  async (wrong) => {
+    const app = Test.createTestingModule({ imports: [MoleculerModule.forRoot(wrong as never)] }).compile();
+    await expect(app).rejects.toBeInstanceOf(BrokerOptionsError);
+    await expect(app).rejects.toThrow('expected an object');
+  },
+);
