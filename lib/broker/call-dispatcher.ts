@@ -83,6 +83,7 @@ export class CallDispatcher {
         new RequestAbortedError({ action: endpoint.name, nodeID: endpoint.nodeID }, signal.reason),
       );
     }
+    if (opts?.paramsCloning) ctx.setParams(ctx.params, true);
     const tracked = opts?.tracking ?? this.options.tracking;
     try {
       const result = this.runner.run(ctx, endpoint.handler, tracked ? this.work : null, signal);
@@ -143,6 +144,7 @@ export class CallDispatcher {
     }
     if (opts.retries) return notBuilt(action, 'retries');
     if (opts.stream != null) return notBuilt(action, 'stream');
+    if (opts.ctx != null) return notBuilt(action, 'ctx');
     return opts.fallbackResponse === undefined ? null : notBuilt(action, 'fallbackResponse');
   }
 

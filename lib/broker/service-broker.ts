@@ -76,8 +76,9 @@ export class ServiceBroker extends Caller {
 
   /**
    * Events of a name or pattern (`*` one segment, `**` any, `?` one character) as a hot stream that completes at shutdown. The node
-   * listens while somebody is subscribed. Without `group` the stream sees every `emit` and takes none from handlers; streams of one
-   * group share the events with that group's other listeners.
+   * listens while somebody is subscribed. Without `group` the stream sees every `emit`, unless that names `groups`, and takes none from
+   * handlers; streams of one group share the events with that group's other listeners. What a subscriber of the stream, or of what
+   * `pipe` makes of it, throws is logged; behind `merge`, a `Subject` and the like it is the subscriber's own matter.
    */
   events<T = Unset>(
     pattern: IfSet<T, string>,

@@ -1,30 +1,16 @@
 import type { CallOptions } from '../context/call-options.js';
+import { NOT_ACTIONS } from '../context/not-actions.js';
 
 type Call = (action: string, params: unknown, opts: CallOptions | undefined) => Promise<unknown>;
 
-/** Names that Nest, promises and inspectors look for on any object: no actions, so that a client can be injected and awaited. */
-const NOT_ACTIONS: ReadonlySet<string> = new Set([
-  'then',
-  'catch',
-  'finally',
-  'constructor',
-  'toJSON',
-  'toString',
-  'valueOf',
-  'inspect',
-  'onModuleInit',
-  'onModuleDestroy',
-  'onApplicationBootstrap',
-  'beforeApplicationShutdown',
-  'onApplicationShutdown',
-]);
+const RESERVED: ReadonlySet<string> = new Set(NOT_ACTIONS);
 
 /** Methods that call the actions of one service: `client.get(params, opts)` is `call('<service>.get', params, opts)`. */
 export function createServiceClient(service: string, call: Call): object {
   const methods = new Map<string, (params?: unknown, opts?: CallOptions) => Promise<unknown>>();
   return new Proxy(Object.create(null) as object, {
     get(_target, key) {
-      if (typeof key !== 'string' || NOT_ACTIONS.has(key)) return undefined;
+      if (typeof key !== 'string' || RESERVED.has(key)) return undefined;
       let method = methods.get(key);
       if (method === undefined) {
         const action = `${service}.${key}`;
@@ -33,7 +19,7 @@ export function createServiceClient(service: string, call: Call): object {
       }
       return method;
     },
-    has: (_target, key) => typeof key === 'string' && !NOT_ACTIONS.has(key),
+    has: (_target, key) => typeof key === 'string' && !RESERVED.has(key),
     set: () => false,
   });
 }

@@ -13,6 +13,8 @@ export interface CallOptions {
   fallbackResponse?: unknown;
   /** Call the action on this node and no other; `ServiceNotFoundError` if it is not there. */
   nodeID?: string;
+  /** `true`: a handler of this node gets a copy of `params`. Default: the broker's `contextParamsCloning`. */
+  paramsCloning?: boolean | null;
   /** Goes down to the callee and, with what the callee added, back up to `parentCtx`. */
   meta?: Record<string, any>;
   /** One hop only; not carried to nodes of protocol 4. */
@@ -27,6 +29,8 @@ export interface CallOptions {
   tracking?: boolean;
   /** Not built yet: a call that carries one is rejected. */
   stream?: Readable;
+  /** Not built yet: a call that carries one is rejected. */
+  ctx?: Context<any, any, any, any>;
   /** Aborting rejects the call with `RequestAbortedError`; a local handler sees it in `ctx.signal`. */
   signal?: AbortSignal;
 }

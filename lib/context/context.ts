@@ -123,6 +123,26 @@ export class Context<
     return this.timeout === null ? this.given : { ...this.given, timeout: this.timeout };
   }
 
+  /** The call's own wish; null or undefined: as `contextParamsCloning` says. @internal */
+  get paramsCloning(): boolean | null | undefined {
+    return this.given.paramsCloning;
+  }
+
+  /** Whether the answer came out of a cache; `false` until caching is built. */
+  get cachedResult(): boolean {
+    return false;
+  }
+
+  /** Moleculer's place for acknowledged events, which it has not built either. */
+  get needAck(): boolean | null {
+    return null;
+  }
+
+  /** As `needAck`. */
+  get ackID(): string | null {
+    return null;
+  }
+
   /** The action as its owner announced it; null in events. */
   get action(): ContextEndpoint['action'] | null {
     return this.endpoint?.action ?? null;
@@ -155,6 +175,34 @@ export class Context<
       if (this.abortReason !== null) this.abortion.abort(this.abortReason);
     }
     return this.abortion.signal;
+  }
+
+  /** Replaces the params. `cloning`: with a copy, as of `structuredClone`. Default `false`. */
+  setParams(params: P, cloning = false): void {
+    this.params = cloning ? structuredClone(params) : params;
+  }
+
+  /**
+   * Another context of the same call or event, with an ID of its own. Request ID, deadline, signal and params are the same; meta,
+   * headers and locals are copies, so what is written to them stays there.
+   */
+  copy(): Context<P, M, L, H> {
+    const copy = new Context<P, M, L, H>(this.host, this.endpoint, this.params, this.given);
+    const { level, parentID, caller, tracing, nodeID, eventName, eventType, eventGroups, timeout, parent } =
+      this;
+    Object.assign(copy, { level, parentID, caller, tracing, nodeID, eventName, eventType, eventGroups });
+    copy.timeout = timeout;
+    if (timeout !== null && timeout > 0) copy.deadline = this.startClock();
+    copy.parent = parent;
+    copy.requestIDFrom(this as unknown as Context);
+    copy.ownMeta = { ...this.meta };
+    copy.ownHeaders = { ...this.headers };
+    copy.ownResponseHeaders = { ...this.responseHeaders };
+    copy.ownLocals = { ...this.locals };
+    // Read for its effect: both shall have one signal, whenever it fires.
+    void this.signal;
+    copy.abortion = this.abortion;
+    return copy;
   }
 
   /** @internal */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Observable } from 'rxjs';
 import type { CallOptions, EmitOptions } from './call-options.js';
 import type { Context } from './context.js';
+import type { NotAction } from './not-actions.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any --
    the two interfaces are there to be merged into; `any` stands in constraints and inference only, where `unknown` would refuse handlers */
@@ -70,11 +71,12 @@ export type ContractOf<S, N extends string, Only extends keyof S = keyof S> = {
   [K in Exclude<Only & string, LifecycleHook> as `${N}.${K}`]: S[K];
 };
 
-/** Typed calls to one service, by method. Never thenable and without Nest's hooks, so it can be injected safely. */
+/**
+ * Typed calls to one service, by method. Never thenable and without Nest's hooks, so it can be injected safely; an action of such
+ * a name (`catch`, `inspect`, `toJSON` …) is called by its name, with `call`.
+ */
 export type ServiceClient<S> = {
-  readonly [K in Exclude<MethodName<S>, LifecycleHook | 'then'>]: ActionFn<S[K]> extends (
-    ...p: infer P
-  ) => infer R
+  readonly [K in Exclude<MethodName<S>, NotAction>]: ActionFn<S[K]> extends (...p: infer P) => infer R
     ? (...args: CallTuple<P>) => Promise<R>
     : never;
 };

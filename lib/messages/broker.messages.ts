@@ -51,8 +51,14 @@ export const dependencyCycleAcross = (cycle: string) =>
 export const duplicateAction = (action: string, first: string, second: string) =>
   `Action '${action}' is defined twice: by ${first} and by ${second}`;
 
+/** @param origin `Class.method` or the like */
+export const inService = (origin: string, problem: string) => `${origin}: ${problem}`;
+
 export const duplicateService = (fullName: string) =>
   `Service '${fullName}' exists on this node already. Destroy it first, or give it another name or version`;
+
+export const createdAfterStop = (fullName: string) =>
+  `Service '${fullName}' was not created: this broker was stopped. Create the application anew`;
 
 export const schemaNeedsName = 'A service schema needs a name (a non-empty string)';
 

@@ -2,6 +2,7 @@ import type { Context } from '../context/context.js';
 import { RequestAbortedError, RequestTimeoutError } from '../errors/request.error.js';
 import type { Handler } from '../registry/service-definition.js';
 import type { Deadline, Deadlines } from '../time/deadlines.js';
+import { type Abortable, SignalWatch } from '../time/signal-watch.js';
 import type { InFlight } from './in-flight.js';
 import { later, laterStill } from './outcome.js';
 
@@ -16,6 +17,8 @@ export interface RunnerOptions {
  * one promise, which carries its timeout, the caller's signal and the way back of meta.
  */
 export class HandlerRunner {
+  private readonly signals = new SignalWatch();
+
   constructor(
     private readonly deadlines: Deadlines,
     private readonly options: RunnerOptions,
@@ -48,7 +51,7 @@ export class HandlerRunner {
         call.deadline = ctx.startClock();
         this.deadlines.add(call);
       }
-      if (signal !== undefined) call.listen(signal);
+      if (signal !== undefined) call.listen(signal, this.signals);
       work?.begin();
       void settle(call, result, work);
     });
@@ -76,11 +79,11 @@ function returnMeta(ctx: Context): void {
 
 const LET_GO = () => undefined;
 
-class LocalCall implements Deadline {
+class LocalCall implements Deadline, Abortable {
   settled = false;
   deadline = 0;
   private signal: AbortSignal | null = null;
-  private onAbort: (() => void) | null = null;
+  private signals: SignalWatch | null = null;
 
   constructor(
     private ctx: Context | null,
@@ -89,15 +92,19 @@ class LocalCall implements Deadline {
     private readonly options: RunnerOptions,
   ) {}
 
-  listen(signal: AbortSignal): void {
-    const { ctx } = this;
+  listen(signal: AbortSignal, signals: SignalWatch): void {
+    if (signal.aborted) {
+      this.abort(signal.reason);
+      return;
+    }
     this.signal = signal;
-    this.onAbort = () =>
-      this.giveUp(
-        new RequestAbortedError({ action: ctx?.action?.name, nodeID: this.options.nodeID }, signal.reason),
-      );
-    if (signal.aborted) this.onAbort();
-    else signal.addEventListener('abort', this.onAbort, { once: true });
+    this.signals = signals;
+    signals.add(signal, this);
+  }
+
+  abort(reason: unknown): void {
+    const action = this.ctx?.action?.name;
+    this.giveUp(new RequestAbortedError({ action, nodeID: this.options.nodeID }, reason));
   }
 
   fulfil(value: unknown): void {
@@ -143,7 +150,7 @@ class LocalCall implements Deadline {
   private finish(): void {
     this.settled = true;
     returnMeta(this.ctx as Context);
-    if (this.onAbort !== null) this.signal?.removeEventListener('abort', this.onAbort);
-    this.signal = this.onAbort = null;
+    if (this.signal !== null) this.signals?.remove(this.signal, this);
+    this.signal = this.signals = null;
   }
 }

@@ -1,3 +1,4 @@
+import { inService } from '../messages/broker.messages.js';
 import type { ActionDefinition, EventDefinition, Handler } from '../registry/service-definition.js';
 import { type ErrorHandler, withErrorHandler } from './error-handler.js';
 import { withClonedParams } from './params-cloning.js';
@@ -15,20 +16,36 @@ export class Pipeline {
   constructor(private readonly options: PipelineOptions) {}
 
   action(definition: ActionDefinition): Handler {
-    return this.compile(definition.handler, definition.info['params']);
+    return this.compile(definition);
   }
 
   event(definition: EventDefinition): Handler {
-    return this.compile(definition.handler, definition.info['params']);
+    return this.compile(definition);
   }
 
-  private compile(handler: Handler, schema: unknown): Handler {
+  private compile(definition: ActionDefinition | EventDefinition): Handler {
     const { compileSchema, contextParamsCloning, errorHandler } = this.options;
-    let chain = handler;
-    if (compileSchema !== null && isSchema(schema)) chain = withValidation(chain, compileSchema(schema));
+    let chain = definition.handler;
+    const schema = definition.info['params'];
+    if (compileSchema !== null && isSchema(schema)) {
+      chain = withValidation(chain, checkOf(schema, compileSchema, definition.origin));
+    }
     if (contextParamsCloning) chain = withClonedParams(chain);
     if (errorHandler !== null) chain = withErrorHandler(chain, errorHandler);
     return chain;
+  }
+}
+
+/** Whatever a validator throws says where the schema is, and stays what it was. */
+function checkOf(schema: unknown, compile: (schema: unknown) => Check, origin: string): Check {
+  try {
+    return compile(schema);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { message, stack } = error;
+    error.message = inService(origin, message);
+    if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
+    throw error;
   }
 }
 

@@ -1,16 +1,17 @@
 import type { Context } from '../context/context.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
-import { RequestRejectedError, RequestTimeoutError } from '../errors/request.error.js';
+import { RequestAbortedError, RequestRejectedError, RequestTimeoutError } from '../errors/request.error.js';
 import type { Deadline } from '../time/deadlines.js';
+import { type Abortable, SignalWatch } from '../time/signal-watch.js';
 
 const LET_GO = () => undefined;
 
 /** A call that waits for its answer. */
-export class PendingRequest implements Deadline {
+export class PendingRequest implements Deadline, Abortable {
   settled = false;
   deadline = 0;
   readonly id: string;
-  private stopListening: (() => void) | null = null;
+  private signal: AbortSignal | null = null;
 
   constructor(
     /** null once settled */
@@ -25,9 +26,13 @@ export class PendingRequest implements Deadline {
   }
 
   /** Rejects as soon as the signal aborts. */
-  listen(signal: AbortSignal, abort: () => void): void {
-    signal.addEventListener('abort', abort, { once: true });
-    this.stopListening = () => signal.removeEventListener('abort', abort);
+  listen(signal: AbortSignal): void {
+    this.signal = signal;
+    this.owner.signals.add(signal, this);
+  }
+
+  abort(reason: unknown): void {
+    this.reject(new RequestAbortedError({ action: this.action, nodeID: this.nodeID }, reason));
   }
 
   fulfil(value: unknown): void {
@@ -49,16 +54,17 @@ export class PendingRequest implements Deadline {
   private finish(): void {
     this.settled = true;
     this.owner.remove(this.id);
-    this.stopListening?.();
+    if (this.signal !== null) this.owner.signals.remove(this.signal, this);
     // The deadline list may hold this object a while longer; it shall hold nothing else.
     this.ctx = null;
-    this.stopListening = null;
+    this.signal = null;
     this.resolve = this.rejectWith = LET_GO;
   }
 }
 
 /** The calls under way to other nodes, by the ID that the answer will bear. */
 export class PendingRequests {
+  /** @internal */ readonly signals = new SignalWatch();
   private readonly byID = new Map<string, PendingRequest>();
 
   get size(): number {

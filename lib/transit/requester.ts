@@ -47,7 +47,7 @@ export class Requester {
         pending.deadline = ctx.startClock();
         this.deadlines.add(pending);
       }
-      if (signal !== undefined) pending.listen(signal, () => pending.reject(aborted(action, nodeID, signal)));
+      if (signal !== undefined) pending.listen(signal);
       if (this.transit.send('REQ', nodeID, bytes)) return;
       pending.reject(new BrokerDisconnectedError({ action, nodeID }, messages.disconnected(action, nodeID)));
     });
@@ -70,7 +70,7 @@ export class Requester {
         limit: this.options.maxQueueSize,
       });
     }
-    if (signal?.aborted) return aborted(action, nodeID, signal);
+    if (signal?.aborted) return new RequestAbortedError({ action, nodeID }, signal.reason);
     if (this.pending.has(ctx.id))
       return new MoleculerError(messages.duplicateRequestId(ctx.id), 500, 'DUPLICATE_ID');
     return null;
@@ -106,10 +106,6 @@ export class Requester {
     const data = error.data as { action?: unknown; nodeID?: unknown } | null | undefined;
     return data?.nodeID === this.options.nodeID && data.action === pending.action;
   }
-}
-
-function aborted(action: string, nodeID: string, signal: AbortSignal): Error {
-  return new RequestAbortedError({ action, nodeID }, signal.reason);
 }
 
 /**

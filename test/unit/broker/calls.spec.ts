@@ -52,7 +52,7 @@ describe('a local call', () => {
     }
   });
 
-  it.each(['retries', 'stream', 'fallbackResponse'])(
+  it.each(['retries', 'stream', 'fallbackResponse', 'ctx'])(
     'refuses the option %s, which is not built',
     async (option) => {
       const { broker } = await alone();

@@ -1,5 +1,18 @@
 import fc from 'fast-check';
-import { filter, firstValueFrom, lastValueFrom, map, mergeMap, of, Subject, take, tap, toArray } from 'rxjs';
+import {
+  config,
+  filter,
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  merge,
+  mergeMap,
+  of,
+  Subject,
+  take,
+  tap,
+  toArray,
+} from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { GuardedObservable } from '../../../lib/registry/guarded-observable.js';
 import type { EventMessage } from '../../../lib/context/contract.types.js';
@@ -44,6 +57,18 @@ describe('events()', () => {
         'user.deleted',
       ],
     ]);
+  });
+
+  it('hears an emit to groups only if its own is among them', async () => {
+    const { broker } = await alone();
+    const heard: string[] = [];
+    broker.events('tick').subscribe(({ payload }) => heard.push(`none ${String(payload)}`));
+    broker
+      .events('tick', { group: 'mail' })
+      .subscribe(({ payload }) => heard.push(`mail ${String(payload)}`));
+    await broker.emit('tick', 1, { groups: 'mail' });
+    await broker.emit('tick', 2, { groups: ['other'] });
+    expect(heard).toEqual(['mail 1']);
   });
 
   it('without a group sees every emit and takes none from handlers; with one it shares', async () => {
@@ -189,6 +214,22 @@ describe('a guarded observable', () => {
       ),
       { numRuns: 50 },
     );
+  });
+
+  it('guards nothing that is created of it: behind merge errors are the subscriber’s own', async () => {
+    const [report, unhandled] = [vi.fn(), vi.fn()];
+    config.onUnhandledError = unhandled;
+    try {
+      const source = new Subject<number>();
+      merge(new GuardedObservable(report, source), of<number>()).subscribe(() => {
+        throw new Error('mine');
+      });
+      source.next(1);
+      await vi.waitFor(() => expect(unhandled).toHaveBeenCalledTimes(1));
+      expect(report).not.toHaveBeenCalled();
+    } finally {
+      config.onUnhandledError = null;
+    }
   });
 
   it('gives promises and operators what any observable gives them', async () => {

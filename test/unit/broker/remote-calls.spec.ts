@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { LoadBalanceStrategy } from '../../../lib/strategies/load-balance.strategy.js';
 import type { Dictionary } from '../../../lib/protocol/packets.js';
@@ -173,6 +174,19 @@ describe('a call to another node', () => {
       data: { action: 'far.get', nodeID: 'peer' },
     });
     expect(broker.parts.requester.pending.size).toBe(0);
+  });
+
+  it('shares one listener with all calls of its signal, and each is rejected when it aborts', async () => {
+    const { peer, broker } = await beside();
+    peer.onPacket = () => undefined;
+    const abort = new AbortController();
+    const calls = Array.from({ length: 12 }, () => broker.call('far.get', {}, { signal: abort.signal }));
+    expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1);
+    abort.abort('enough');
+    for (const { reason } of (await Promise.allSettled(calls)) as PromiseRejectedResult[]) {
+      expect(reason).toMatchObject({ name: 'RequestAbortedError', cause: 'enough' });
+    }
+    expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
   });
 
   it('leaves no listener on its signal', async () => {

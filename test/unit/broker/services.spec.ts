@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ServiceSchema } from '../../../lib/broker/service-schema.js';
+import { NOT_ACTIONS } from '../../../lib/context/not-actions.js';
 import type { Dictionary } from '../../../lib/protocol/packets.js';
 import { announced, eachCluster } from '../cluster.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
@@ -123,9 +124,70 @@ describe('createService', () => {
   it('keeps nothing of a service whose schema of params is wrong, so that it can be made again', async () => {
     const { broker } = await alone();
     const bad = { name: 's', actions: { a: { params: { x: { type: 'no such type' } }, handler: () => 1 } } };
-    await expect(broker.createService(bad)).rejects.toThrow();
+    await expect(broker.createService(bad)).rejects.toThrow(/^service 's': /);
     await broker.createService({ name: 's', actions: { a: () => 'good' } });
     expect(await broker.call('s.a')).toBe('good');
+  });
+
+  it('of two of one name at once the second is refused before any of its hooks runs', async () => {
+    const { broker } = await alone();
+    const second = { created: vi.fn(), started: vi.fn(), stopped: vi.fn() };
+    const first = broker.createService({ name: 's', actions: { a: () => 'first' }, started: async () => {} });
+    await expect(broker.createService({ name: 's', ...second })).rejects.toMatchObject({
+      name: 'ServiceSchemaError',
+      data: { name: 's' },
+    });
+    await first;
+    await expect(broker.createService({ name: 's', ...second })).rejects.toThrow("'s'");
+    for (const hook of Object.values(second)) expect(hook).not.toHaveBeenCalled();
+    expect(await broker.call('s.a')).toBe('first');
+  });
+
+  it.each(['created', 'started'])('a name is free again after its %s has failed', async (hook) => {
+    const { broker } = await alone();
+    const stopped = vi.fn();
+    const failing = () => {
+      throw new Error('not now');
+    };
+    await expect(broker.createService({ name: 's', [hook]: failing, stopped })).rejects.toThrow('not now');
+    expect(stopped).not.toHaveBeenCalled();
+    await broker.createService({ name: 's', actions: { a: () => 1 } });
+    expect(await broker.call('s.a')).toBe(1);
+  });
+
+  it('stops what has started and cannot be registered', async () => {
+    const { broker } = await alone();
+    const order: string[] = [];
+    const hooks = {
+      started: () => void order.push('started'),
+      stopped: () => {
+        order.push('stopped');
+        throw new Error('not even that');
+      },
+    };
+    const params = { x: { type: 'no such type' } };
+    const wrong = { name: 's', actions: { a: { params, handler: () => 1 } }, ...hooks };
+    await expect(broker.createService(wrong)).rejects.toMatchObject({ name: 'ServiceSchemaError' });
+    expect(order).toEqual(['started', 'stopped']);
+    expect(logs.texts('error')).toEqual([expect.stringContaining("'stopped' of service 's'")]);
+  });
+
+  it('is refused once the broker has stopped, also if it began before', async () => {
+    const c = cluster();
+    const { broker, node } = await alone();
+    const stopped = vi.fn();
+    let begin!: () => void;
+    const started = () => new Promise<void>((resolve) => (begin = resolve));
+    const late = broker.createService({ name: 'late', started, stopped });
+    late.catch(() => undefined);
+    await c.until(node.stop());
+    begin();
+    await expect(late).rejects.toMatchObject({ type: 'BROKER_STOPPED', code: 500 });
+    expect(stopped).toHaveBeenCalledTimes(1);
+    const created = vi.fn();
+    await expect(broker.createService({ name: 'later', created })).rejects.toThrow(/'later'.*was stopped/);
+    expect(created).not.toHaveBeenCalled();
+    expect(broker.registry.localServices()).toEqual([]);
   });
 
   it('a hook that fails on the way out is logged at stop and keeps no other from running', async () => {
@@ -291,8 +353,7 @@ describe('client()', () => {
     await expect(client.add({ a: 1 }, { meta: { m: 2 } })).resolves.toEqual([{ a: 1 }, 2]);
     expect(await Promise.resolve(client)).toBe(client);
     const any = client as unknown as Record<string | symbol, unknown>;
-    for (const key of ['then', 'onModuleInit', 'onApplicationShutdown', 'toJSON', Symbol.iterator])
-      expect(any[key]).toBeUndefined();
+    for (const key of [...NOT_ACTIONS, Symbol.iterator]) expect(any[key]).toBeUndefined();
     expect(any['add']).toBe(any['add']);
     expect('add' in client).toBe(true);
     expect('then' in client).toBe(false);

@@ -133,6 +133,53 @@ describe('Context', () => {
     expect(host.sendFrom).toHaveBeenNthCalledWith(2, ctx, 'broadcast', 'b', 2, { groups: 'g' });
   });
 
+  it('takes other params, as they are or as a copy', () => {
+    const ctx = new Context(makeHost().host, endpoint, {}, NO_OPTIONS);
+    const params = { list: [1] };
+    ctx.setParams(params);
+    expect(ctx.params).toBe(params);
+    ctx.setParams(params, true);
+    expect(ctx.params).toEqual(params);
+    expect((ctx.params as typeof params).list).not.toBe(params.list);
+  });
+
+  it('has a copy with the same facts, time and signal, but an ID, meta, headers and locals of its own', () => {
+    const { host, clock } = makeHost();
+    const ctx = new Context(host, endpoint, { a: 1 }, { caller: 'c' });
+    const parent = new Context(host, null, {}, NO_OPTIONS);
+    const facts = {
+      level: 3,
+      parentID: 'p',
+      caller: 'c',
+      tracing: true,
+      nodeID: 'sender',
+      eventName: 'e.x',
+      eventType: 'emit' as const,
+      eventGroups: ['g'],
+    };
+    Object.assign(ctx, facts, { timeout: 500, parent });
+    for (const map of [ctx.meta, ctx.headers, ctx.responseHeaders, ctx.locals]) map['old'] = 1;
+    const copy = ctx.copy();
+    expect(copy).toBeInstanceOf(Context);
+    expect(copy).toMatchObject({ ...facts, endpoint, parent, options: { caller: 'c', timeout: 500 } });
+    expect(copy.params).toBe(ctx.params);
+    expect(copy.requestID).toBe(ctx.requestID);
+    expect(copy.id).not.toBe(ctx.id);
+    for (const key of ['meta', 'headers', 'responseHeaders', 'locals'] as const) {
+      copy[key]['new'] = 2;
+      expect([ctx[key], copy[key]]).toEqual([{ old: 1 }, { old: 1, new: 2 }]);
+    }
+    clock.now += 200;
+    expect([ctx.timeLeft, copy.timeLeft]).toEqual([300, 300]);
+    ctx.abort(new Error('gone'));
+    expect(copy.signal.aborted).toBe(true);
+  });
+
+  it('has Moleculer’s fields that nothing sets', () => {
+    const { cachedResult, needAck, ackID } = new Context(makeHost().host, endpoint, {}, NO_OPTIONS);
+    expect([cachedResult, needAck, ackID]).toEqual([false, null, null]);
+  });
+
   it('becomes plain fields in logs', () => {
     const ctx = new Context(makeHost().host, endpoint, { a: 1 }, NO_OPTIONS);
     const plain = JSON.parse(JSON.stringify(ctx)) as Record<string, unknown>;

@@ -5,8 +5,6 @@ import type { TestingModule } from '@nestjs/testing';
 import type { Observable } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ServiceBroker } from '../../../lib/broker/service-broker.js';
-import { Cacher } from '../../../lib/cachers/cacher.js';
-import { NoCacher } from '../../../lib/cachers/no-cacher.js';
 import type { Context } from '../../../lib/context/context.js';
 import type { EventMessage, ServiceClient } from '../../../lib/context/contract.types.js';
 import { Action } from '../../../lib/decorators/action.decorator.js';
@@ -21,9 +19,6 @@ import { JsonSerializer } from '../../../lib/serializers/json.serializer.js';
 import { Serializer } from '../../../lib/serializers/serializer.js';
 import { LoadBalanceStrategy } from '../../../lib/strategies/load-balance.strategy.js';
 import { RoundRobinStrategy } from '../../../lib/strategies/round-robin.strategy.js';
-import { SystemMachine } from '../../../lib/time/system-machine.js';
-import { SystemScheduler } from '../../../lib/time/system-scheduler.js';
-import { Transit } from '../../../lib/transit/transit.js';
 import { NullTransporter } from '../../../lib/transporters/null.transporter.js';
 import { Transporter } from '../../../lib/transporters/transporter.js';
 import { NoValidator } from '../../../lib/validators/no.validator.js';
@@ -155,7 +150,7 @@ describe('named brokers', () => {
     expect([second.broker.nodeID, second.first.nodeID]).toEqual(['two', 'one']);
     expect(await second.self.where({})).toBe('two');
     await expect(second.first.call('second.where', {})).rejects.toThrow(/not found/);
-    await expect(second.broker.call('greeter.hello', {})).rejects.toThrow(/not found/);
+    await expect(second.broker.call('greeter.hello', { name: 'Ada' })).rejects.toThrow(/not found/);
     expect(started.get(Registry)).toBe(second.first.registry);
   });
 
@@ -213,53 +208,6 @@ describe('every part', () => {
     const registry = { strategy: Plain, strategyOptions: { weight: 3 } };
     const started = await start({ imports: [MoleculerModule.forRoot({ registry })] });
     expect((started.get(LoadBalanceStrategy) as Plain).options).toEqual({ weight: 3 });
-  });
-
-  it.each([
-    ['Transporter', Transporter, new OwnTransporter()],
-    ['Serializer', Serializer, new OwnSerializer()],
-    ['LoadBalanceStrategy', LoadBalanceStrategy, new OwnStrategy()],
-    ['Validator', Validator, new OwnValidator()],
-    ['Cacher', Cacher, new NoCacher()],
-    ['MOLECULER_SCHEDULER', tokens.MOLECULER_SCHEDULER, new SystemScheduler()],
-    ['MOLECULER_RANDOM', tokens.MOLECULER_RANDOM, () => 0.5],
-    ['MOLECULER_IDS', tokens.MOLECULER_IDS, () => 'an-id'],
-    ['MOLECULER_MACHINE', tokens.MOLECULER_MACHINE, new SystemMachine()],
-  ])('can be overridden in a test: %s', async (_, token, value) => {
-    const started = await start({ imports: [MoleculerModule.forRoot()] }, (b) =>
-      b.overrideProvider(token).useValue(value),
-    );
-    expect(started.get(token as never)).toBe(value);
-  });
-
-  it('uses the overridden one: ids, machine, cacher, serializer and transporter reach the broker', async () => {
-    let ids = 0;
-    const machine = Object.assign(new SystemMachine(), { hostname: 'Somewhere', pid: 7 });
-    const cacher = new NoCacher();
-    const started = await start({ imports: [MoleculerModule.forRoot()] }, (b) =>
-      b
-        .overrideProvider(tokens.MOLECULER_IDS)
-        .useValue(() => `id-${++ids}`)
-        .overrideProvider(tokens.MOLECULER_MACHINE)
-        .useValue(machine)
-        .overrideProvider(Cacher)
-        .useValue(cacher),
-    );
-    const broker = started.get(ServiceBroker);
-    expect(broker.nodeID).toMatch(/^somewhere-7-/);
-    expect(ids).toBeGreaterThan(0);
-    expect(broker.cacher).toBe(cacher);
-  });
-
-  it('Registry, Transit and ServiceBroker can be overridden as well', async () => {
-    for (const token of [Registry, Transit, ServiceBroker] as const) {
-      const real = await start({ imports: [MoleculerModule.forRoot()] });
-      const value: unknown = real.get(token as typeof Registry);
-      await real.close();
-      const builder = Test.createTestingModule({ imports: [MoleculerModule.forRoot()] });
-      const overridden = await builder.overrideProvider(token).useValue(value).compile();
-      expect(overridden.get(token as typeof Registry)).toBe(value);
-    }
   });
 });
 

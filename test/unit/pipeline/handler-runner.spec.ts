@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { Context, NO_OPTIONS } from '../../../lib/context/context.js';
 import type { ContextHost } from '../../../lib/context/context-host.js';
@@ -154,6 +155,22 @@ describe('a handler that answers later', () => {
     await expect(run(handler, context(), abort.signal)).rejects.toMatchObject({
       name: 'RequestAbortedError',
     });
+  });
+
+  it('shares one listener with all that wait for the signal, and each is given up', async () => {
+    const { run, context } = makeRunner();
+    const abort = new AbortController();
+    const runs = Array.from({ length: 12 }, () => {
+      const ctx = context();
+      return { ctx, result: run(() => new Promise(() => undefined), ctx, abort.signal) };
+    });
+    expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1);
+    abort.abort('enough');
+    for (const { ctx, result } of runs) {
+      await expect(result).rejects.toMatchObject({ name: 'RequestAbortedError', cause: 'enough' });
+      expect(ctx.signal.aborted).toBe(true);
+    }
+    expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
   });
 
   it('leaves no listener on the signal', async () => {

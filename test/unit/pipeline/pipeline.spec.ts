@@ -45,6 +45,21 @@ describe('the pipeline', () => {
     expect(compileSchema).not.toHaveBeenCalled();
   });
 
+  it('says where a wrong schema is; the error stays what it was', () => {
+    class OwnError extends Error {}
+    const cause = new Error('deep');
+    const error = new OwnError('no such rule', { cause });
+    const compileSchema = () => {
+      throw error;
+    };
+    const pipeline = make({ compileSchema });
+    expect(() => pipeline.action(definition(vi.fn(), { a: 'string' }))).toThrow(error);
+    expect(error).toMatchObject({ message: 'here: no such rule', cause });
+    expect(error.stack).toMatch(/^Error: here: no such rule\n/);
+    const event = { info: { name: 'e', params: { a: 'x' } }, handler: vi.fn(), origin: 'Mail.onUser' };
+    expect(() => pipeline.event(event)).toThrow(/^Mail.onUser: /);
+  });
+
   it('a check may answer later or refuse', async () => {
     const inner = vi.fn((ctx: Context) => ctx.params);
     const later = make({ compileSchema: () => (params) => Promise.resolve([params]) }).action(

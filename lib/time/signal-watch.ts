@@ -1,0 +1,39 @@
+/** Something that is given up when a signal aborts. */
+export interface Abortable {
+  abort(reason: unknown): void;
+}
+
+interface Watched {
+  readonly entries: Set<Abortable>;
+  readonly listener: () => void;
+}
+
+/** Watches signals with one listener each, however many wait: more than ten listeners on one signal make Node print a warning. */
+export class SignalWatch {
+  private readonly bySignal = new WeakMap<AbortSignal, Watched>();
+
+  /** @param signal one that has not aborted yet */
+  add(signal: AbortSignal, entry: Abortable): void {
+    const { entries } = this.bySignal.get(signal) ?? this.watch(signal);
+    entries.add(entry);
+  }
+
+  /** The listener goes with the last entry. */
+  remove(signal: AbortSignal, entry: Abortable): void {
+    const watched = this.bySignal.get(signal);
+    if (watched === undefined || !watched.entries.delete(entry) || watched.entries.size > 0) return;
+    this.bySignal.delete(signal);
+    signal.removeEventListener('abort', watched.listener);
+  }
+
+  private watch(signal: AbortSignal): Watched {
+    const entries = new Set<Abortable>();
+    const listener = () => {
+      for (const entry of entries) entry.abort(signal.reason);
+    };
+    const watched = { entries, listener };
+    this.bySignal.set(signal, watched);
+    signal.addEventListener('abort', listener, { once: true });
+    return watched;
+  }
+}
