@@ -1,5 +1,6 @@
 import { ServiceSchemaError } from '../errors/service.error.js';
 import * as messages from '../messages/broker.messages.js';
+import { checkActionOptions, checkEventOptions } from '../options/handler-options.js';
 import type { ActionInfo, EventInfo } from '../protocol/packets.js';
 import type { ActionDefinition, EventDefinition, ServiceDefinition } from '../registry/service-definition.js';
 import { fullActionName, fullServiceName } from '../registry/service-name.js';
@@ -54,7 +55,10 @@ function checkSchema(schema: ServiceSchema): void {
   if (schema['mixins'] !== undefined) throw new ServiceSchemaError(messages.mixinsNotBuilt(schema.name));
   if (schema['hooks'] !== undefined || schema['channels'] !== undefined) {
     throw new ServiceSchemaError(
-      messages.optionUnsupported(schema.name, schema['hooks'] === undefined ? 'channels' : 'hooks'),
+      messages.optionUnsupported(
+        `service '${schema.name}'`,
+        schema['hooks'] === undefined ? 'channels' : 'hooks',
+      ),
     );
   }
 }
@@ -64,6 +68,8 @@ function actionsOf(schema: ServiceSchema, fullName: string, service: RunningServ
   for (const [key, given] of Object.entries(schema.actions ?? {})) {
     if (given === false) continue;
     const { handler, ...rest } = typeof given === 'function' ? { handler: given } : given;
+    const origin = `service '${fullName}', action '${key}'`;
+    checkOptions(origin, rest, checkActionOptions);
     const rawName = typeof rest['name'] === 'string' ? rest['name'] : key;
     const info: ActionInfo & { rawName: string } = {
       ...rest,
@@ -73,7 +79,7 @@ function actionsOf(schema: ServiceSchema, fullName: string, service: RunningServ
     actions.push({
       info,
       handler: bound(handler, service, `Action '${info.name}'`),
-      origin: `service '${fullName}'`,
+      origin,
     });
   }
   return actions;
@@ -82,9 +88,21 @@ function actionsOf(schema: ServiceSchema, fullName: string, service: RunningServ
 function eventsOf(schema: ServiceSchema, fullName: string, service: RunningService): EventDefinition[] {
   return Object.entries(schema.events ?? {}).map(([name, given]) => {
     const { handler, ...rest } = typeof given === 'function' ? { handler: given } : given;
+    const origin = `service '${fullName}', event '${name}'`;
+    checkOptions(origin, rest, checkEventOptions);
     const info: EventInfo = { ...(rest as object), name };
-    return { info, handler: bound(handler, service, `Event '${name}'`), origin: `service '${fullName}'` };
+    return { info, handler: bound(handler, service, `Event '${name}'`), origin };
   });
+}
+
+/** As for decorated methods: wrong types and options not built yet are errors, not surprises. */
+function checkOptions(
+  origin: string,
+  options: object,
+  check: (origin: string, options: object) => void,
+): void {
+  check(origin, options);
+  if ('hooks' in options) throw new ServiceSchemaError(messages.optionUnsupported(origin, 'hooks'));
 }
 
 function bound(handler: SchemaHandler, service: RunningService, what: string) {

@@ -13,7 +13,7 @@ import { declaredClass } from './declared-class.js';
 import type { DeclaredClass, DeclaredMethod } from './declared-class.js';
 import { GlobalEnhancers } from './global-enhancers.js';
 import { HandlerFactory } from './handler-factory.js';
-import { checkActionOptions, checkEventOptions, checkServiceOptions } from './option-checks.js';
+import { checkActionOptions, checkEventOptions, checkServiceOptions } from '../options/handler-options.js';
 import { buildServices } from './service-builder.js';
 import { defaultServiceName } from './default-name.js';
 import type { ServicePart } from './service-part.js';

@@ -68,7 +68,7 @@ export const mixinsNotBuilt = (name: string) =>
 export const handlerMissing = (what: string) => `${what} needs a handler function`;
 
 export const optionUnsupported = (service: string, option: string) =>
-  `Service '${service}': '${option}' is not supported by createService`;
+  `${service}: '${option}' is not supported by createService`;
 
 export const hookFailed = (service: string, hook: string) => `Hook '${hook}' of service '${service}' failed`;
 

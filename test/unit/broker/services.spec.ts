@@ -124,7 +124,7 @@ describe('createService', () => {
   it('keeps nothing of a service whose schema of params is wrong, so that it can be made again', async () => {
     const { broker } = await alone();
     const bad = { name: 's', actions: { a: { params: { x: { type: 'no such type' } }, handler: () => 1 } } };
-    await expect(broker.createService(bad)).rejects.toThrow(/^service 's': /);
+    await expect(broker.createService(bad)).rejects.toThrow(/^service 's', action 'a': /);
     await broker.createService({ name: 's', actions: { a: () => 'good' } });
     expect(await broker.call('s.a')).toBe('good');
   });

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { ServiceSchemaError } from '../errors/service.error.js';
 import { notBuiltYet, wrongOption, wrongStrategy } from '../messages/explorer.messages.js';
-import { strategy as strategyOption } from '../options/rules/parts.rules.js';
-import type { OptionProblem } from '../options/rules/rule.js';
+import { strategy as strategyOption } from './rules/parts.rules.js';
+import type { OptionProblem } from './rules/rule.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
