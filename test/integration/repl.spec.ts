@@ -24,8 +24,8 @@ const PROGRAM = `
   Module({ imports: [MoleculerModule.forRoot({ transporter, namespace, nodeID: 'prompt', registry: { stopDelay: 0 } })] })(AppModule);
   const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
   await app.get(ServiceBroker).ready;
-  const { closed } = startRepl(target === 'broker' ? app.get(ServiceBroker) : app);
   process.once('SIGTERM', () => app.close());
+  const { closed } = startRepl(target === 'broker' ? app.get(ServiceBroker) : app);
   await closed;
   console.log('prompt closed');
 `;
