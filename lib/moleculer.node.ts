@@ -139,7 +139,7 @@ export class MoleculerNode implements BrokerControl {
       ?.close()
       .catch((error: unknown) => this.logger.error(messages.closeFailed, stackOf(error)));
     parts.requester.pending.rejectAll(transitMessages.brokerStopped);
-    parts.deadlines.clear();
+    parts.deadlines.close();
     broker.registry.complete();
     // Whoever still waits for the join learns that it will not come.
     ready.reject(new MoleculerError(messages.stopped(broker.nodeID), 500, 'BROKER_STOPPED'));

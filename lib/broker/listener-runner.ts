@@ -44,7 +44,7 @@ export class ListenerRunner {
     const ctx = localEvent(this.host, sent, listener);
     try {
       const result = listener.handler(ctx);
-      const promise = later(result);
+      const promise = later(result, ctx);
       if (promise !== null) running.push(this.follow(promise, ctx, work));
       return null;
     } catch (thrown) {
@@ -55,7 +55,7 @@ export class ListenerRunner {
   private async follow(result: Promise<unknown>, ctx: Context, work: InFlight | null): Promise<Error | null> {
     work?.begin();
     try {
-      await laterStill(await result);
+      await laterStill(await result, ctx);
       return null;
     } catch (thrown) {
       return this.failures.event(thrown, ctx);

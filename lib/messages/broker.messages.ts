@@ -45,6 +45,9 @@ export const dependenciesTimedOut = (service: string, missing: string[], ms: num
 export const dependencyCycle = (names: string[]) =>
   `Services wait for each other and none can be announced: ${names.join(' -> ')}. Remove one of these dependencies`;
 
+export const stoppedWhileRunning =
+  'The broker stopped while its handler ran; what it does is not heard any more';
+
 export const dependencyCycleAcross = (cycle: string) =>
   `Services of several nodes wait for each other and none can be announced: ${cycle}. Remove one of these dependencies`;
 

@@ -27,10 +27,10 @@ export function withErrorHandler(handler: Handler, onError: ErrorHandler): Handl
     } catch (thrown) {
       return handle(thrown, ctx);
     }
-    const promise = later(result);
+    const promise = later(result, ctx);
     if (promise === null) return result;
     return promise
-      .then((value) => laterStill(value) ?? value)
+      .then((value) => laterStill(value, ctx) ?? value)
       .catch((thrown: unknown) => handle(thrown, ctx));
   };
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context/context.js';
-import { RequestAbortedError, RequestTimeoutError } from '../errors/request.error.js';
+import { RequestAbortedError, RequestRejectedError, RequestTimeoutError } from '../errors/request.error.js';
+import { stoppedWhileRunning } from '../messages/broker.messages.js';
 import type { Handler } from '../registry/service-definition.js';
 import type { Deadline, Deadlines } from '../time/deadlines.js';
 import { type Abortable, SignalWatch } from '../time/signal-watch.js';
@@ -33,7 +34,7 @@ export class HandlerRunner {
       returnMeta(ctx);
       throw this.options.failure(thrown, ctx);
     }
-    const promise = later(result);
+    const promise = later(result, ctx);
     if (promise !== null) return this.follow(ctx, promise, work, signal);
     returnMeta(ctx);
     return result;
@@ -62,7 +63,7 @@ export class HandlerRunner {
 async function settle(call: LocalCall, result: Promise<unknown>, work: InFlight | null): Promise<void> {
   try {
     const value = await result;
-    const more = laterStill(value);
+    const more = laterStill(value, call.context);
     const answer = more === null ? value : await more;
     work?.end();
     call.fulfil(answer);
@@ -132,6 +133,15 @@ class LocalCall implements Deadline, Abortable {
     this.giveUp(
       new RequestTimeoutError({ action: ctx?.action?.name as string, nodeID: ctx?.nodeID as string }),
     );
+  }
+
+  abandon(): void {
+    const action = this.ctx?.action?.name;
+    this.giveUp(new RequestRejectedError({ action, nodeID: this.options.nodeID }, stoppedWhileRunning));
+  }
+
+  get context(): Context | null {
+    return this.ctx;
   }
 
   private giveUp(error: Error): void {

@@ -1,24 +1,42 @@
-import { isObservable, lastValueFrom } from 'rxjs';
-
-/** The last value of an Observable, null if it has none. */
-const LAST = { defaultValue: null };
+import { isObservable, type Observable } from 'rxjs';
+import type { Context } from '../context/context.js';
 
 /**
  * The promise of what a handler gives later, or null if its result is the answer already. Observables stand for their last value;
  * promises of other libraries count, as with `await`, and are wrapped: they may settle twice or throw from `then`.
+ *
+ * @param ctx who gives up on it ends the subscription as well
  */
-export function later(result: unknown): Promise<unknown> | null {
+export function later(result: unknown, ctx: Context | null): Promise<unknown> | null {
   if (typeof result !== 'object' || result === null) return null;
   if (result instanceof Promise) return result;
   if (typeof (result as { then?: unknown }).then === 'function') {
     return Promise.resolve(result as PromiseLike<unknown>);
   }
-  return isObservable(result) ? lastValueFrom(result, LAST) : null;
+  return isObservable(result) ? lastOf(result, ctx) : null;
 }
 
 /** The promise for an Observable that came out of a promise; null for all else, which is nearly always. */
-export function laterStill(value: unknown): Promise<unknown> | null {
-  return typeof value === 'object' && value !== null && isObservable(value)
-    ? lastValueFrom(value, LAST)
-    : null;
+export function laterStill(value: unknown, ctx: Context | null): Promise<unknown> | null {
+  return typeof value === 'object' && value !== null && isObservable(value) ? lastOf(value, ctx) : null;
+}
+
+/** The last value, null if there is none. An endless Observable must not outlive the call: its timeout or abort unsubscribes. */
+function lastOf(source: Observable<unknown>, ctx: Context | null): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    let last: unknown = null;
+    const subscription = source.subscribe({
+      next: (value) => (last = value),
+      error: reject,
+      complete: () => resolve(last),
+    });
+    if (ctx === null || subscription.closed) return;
+    const end = () => {
+      subscription.unsubscribe();
+      // Nobody waits for it any more, but for whoever counts the work under way.
+      resolve(last);
+    };
+    ctx.signal.addEventListener('abort', end, { once: true });
+    subscription.add(() => ctx.signal.removeEventListener('abort', end));
+  });
 }

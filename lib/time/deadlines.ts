@@ -8,6 +8,8 @@ export interface Deadline {
   settled: boolean;
   /** Called once, at or up to one period after the deadline, never before it. */
   expire(): void;
+  /** Called instead where nobody will watch the deadline any more. */
+  abandon(): void;
 }
 
 /** ms between two looks: late by this at most, plus what the event loop adds. */
@@ -44,13 +46,15 @@ export class Deadlines {
     if (this.timer === null) this.arm();
   }
 
-  /** Forgets all entries and stops the timer. */
-  clear(): void {
+  /** Gives up all entries and stops the timer: what is pending is settled now, for no timer will do it later. */
+  close(): void {
     this.timer?.unsubscribe();
     this.timer = null;
+    const entries = [this.young, ...this.buckets.values()].flat();
     this.young = [];
     this.buckets.clear();
     this.waiting = 0;
+    for (const entry of entries) if (!entry.settled) entry.abandon();
   }
 
   /** Each entry is passed over a bounded number of times: the limit doubles with what is really under way. */

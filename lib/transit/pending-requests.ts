@@ -1,6 +1,7 @@
 import type { Context } from '../context/context.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { RequestAbortedError, RequestRejectedError, RequestTimeoutError } from '../errors/request.error.js';
+import { brokerStopped } from '../messages/transit.messages.js';
 import type { Deadline } from '../time/deadlines.js';
 import { type Abortable, SignalWatch } from '../time/signal-watch.js';
 
@@ -49,6 +50,11 @@ export class PendingRequest implements Deadline, Abortable {
 
   expire(): void {
     this.reject(new RequestTimeoutError({ action: this.action, nodeID: this.nodeID }));
+  }
+
+  abandon(): void {
+    const { action, nodeID } = this;
+    this.reject(new BrokerDisconnectedError({ action, nodeID }, brokerStopped(action, nodeID)));
   }
 
   private finish(): void {

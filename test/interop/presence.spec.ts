@@ -97,7 +97,7 @@ describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ versi
       const back = await child({ nodeID });
       await peer.waitForNode(nodeID);
       expect(await peer.call('child.whoami', {}, { nodeID })).toBe(nodeID);
-      expect(await back.call('greeter.hello', { name: 'again' })).toEqual({
+      expect(await back.call('greeter.hello', { name: 'again' }, { nodeID: peer.nodeID })).toEqual({
         ok: true,
         result: 'Hello again',
       });
@@ -116,7 +116,7 @@ describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ versi
       expect(await peer.call('child.whoami', {}, { nodeID })).toBe(nodeID);
       // It may have missed a heartbeat of the peer as well; one that comes now brings the peer back.
       await waitUntil('the thawed node to call the peer', async () => {
-        const { result } = await frozen.call('greeter.hello', { name: 'again' });
+        const { result } = await frozen.call('greeter.hello', { name: 'again' }, { nodeID: peer.nodeID });
         return result === 'Hello again';
       });
       expect(await frozen.stop()).toBe(0);

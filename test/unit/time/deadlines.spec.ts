@@ -12,6 +12,12 @@ class Entry implements Deadline {
     private readonly scheduler: VirtualScheduler,
   ) {}
 
+  abandoned = false;
+
+  abandon(): void {
+    this.abandoned = this.settled = true;
+  }
+
   expire(): void {
     if (this.expiredAt !== null) throw new Error('expired twice');
     this.settled = true;
@@ -50,7 +56,7 @@ describe('Deadlines', () => {
     const deadlines = new Deadlines(scheduler);
     for (let i = 0; i < 500; i++) deadlines.add(new Entry(1000 + i, scheduler));
     expect(scheduler.pending).toBe(1);
-    deadlines.clear();
+    deadlines.close();
     expect(scheduler.pending).toBe(0);
     expect(deadlines.size).toBe(0);
   });
@@ -85,7 +91,7 @@ describe('Deadlines', () => {
     await scheduler.advance(25);
     expect(due.every((entry) => entry.settled)).toBe(true);
     expect(later.settled).toBe(false);
-    deadlines.clear();
+    deadlines.close();
   });
 
   it('lets entries be added by the one that expires', async () => {

@@ -87,8 +87,8 @@ export async function explore(metadata: ModuleMetadata, options: ExploreOptions 
       change?.(ctx);
       // As whoever runs handlers does.
       const result = handler(action)(ctx);
-      const value = await (later(result) ?? result);
-      return laterStill(value) ?? value;
+      const value = await (later(result, ctx) ?? result);
+      return laterStill(value, ctx) ?? value;
     },
   };
 }
