@@ -52,10 +52,18 @@ export class MoleculerExceptionFilter extends BaseExceptionFilter<CallError> {
     const body: Record<string, unknown> = { statusCode: status, message: messageOf(error, status) };
     if (status < 500) {
       if (error.type !== undefined) body['type'] = error.type;
-      if (error.data !== undefined) body['data'] = error.data;
+      if (error.data !== undefined) body['data'] = withoutNode(error.data);
     }
     return new HttpException(body, status, { cause: error });
   }
+}
+
+/** Node IDs hold host names: they are nothing for clients. */
+function withoutNode(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(withoutNode);
+  if (typeof data !== 'object' || data === null || !('nodeID' in data)) return data;
+  const { nodeID: _nodeID, ...rest } = data;
+  return rest;
 }
 
 function statusOf(error: CallError): number {

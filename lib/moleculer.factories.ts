@@ -76,12 +76,14 @@ export function createRegistry(
 export function createTransit(
   options: ResolvedOptions,
   { nodeID }: NodeIdentity,
-  transporter: Transporter,
+  /** null, as in the options: none. So may the one who overrides the provider say it. */
+  transporter: Transporter | null,
   serializer: Serializer,
   scheduler: SchedulerLike,
 ): Transit {
   const { namespace, protocolVersion, transit } = options;
-  return new Transit({ nodeID, namespace, protocolVersion, ...transit }, transporter, serializer, scheduler);
+  const wire = transporter ?? new NullTransporter();
+  return new Transit({ nodeID, namespace, protocolVersion, ...transit }, wire, serializer, scheduler);
 }
 
 export interface BrokerInputs {
@@ -127,7 +129,7 @@ export interface NodeInputs {
   broker: ServiceBroker;
   registry: Registry;
   transit: Transit;
-  transporter: Transporter;
+  transporter: Transporter | null;
   scheduler: SchedulerLike;
   random: RandomSource;
   ids: IdSource;
@@ -137,14 +139,15 @@ export interface NodeInputs {
 
 export function createNode(inputs: NodeInputs): MoleculerNode {
   const { broker, transit, transporter, scheduler, ready } = inputs;
-  const presence = transporter instanceof NullTransporter ? null : createPresence(inputs);
+  const alone = transporter === null || transporter instanceof NullTransporter;
+  const presence = alone ? null : createPresence(inputs);
   return new MoleculerNode({
     broker,
     transit,
     presence,
     ready,
     scheduler,
-    transporterName: transporter.name,
+    transporterName: transporter?.name ?? 'none',
   });
 }
 

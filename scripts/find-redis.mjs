@@ -148,7 +148,10 @@ async function fromDocker({ env, log }) {
 }
 
 async function fromApt(o) {
-  return (await installWithApt(o)) ?? fromBinary(o);
+  const problem = await installWithApt(o);
+  if (problem !== null) return problem;
+  const result = await fromBinary(o);
+  return result === 'not installed' ? 'apt-get installed it, but there is no redis-server on PATH' : result;
 }
 
 /** Installs the package, its service not started. Says why it could not, or gives null. */

@@ -133,7 +133,10 @@ export class ServiceBroker extends Caller {
     target?: string | readonly string[] | null,
     timeout = 2000,
   ): Promise<PongResponse | null | Record<string, PongResponse | null>> {
-    const one = (id: string) => this.control?.ping(id, timeout) ?? Promise.resolve(null);
+    const one = async (id: string): Promise<PongResponse | null> =>
+      id === this.nodeID
+        ? { nodeID: id, elapsedTime: 0, timeDiff: 0 }
+        : (this.control?.ping(id, timeout) ?? null);
     if (typeof target === 'string') return one(target);
     const available = [...this.registry.remoteNodes()].filter((node) => node.available);
     const ids = target ?? available.map((node) => node.id);

@@ -90,6 +90,7 @@ it.each([
   const answer = (await response.json()) as object;
   expect(answer).toMatchObject(body);
   if (status >= 500) expect(Object.keys(answer)).toEqual(['statusCode', 'message']);
+  expect(JSON.stringify(answer)).not.toContain('nodeID');
 });
 
 it('logs what it hides from the client', async () => {

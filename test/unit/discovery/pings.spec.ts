@@ -52,6 +52,12 @@ describe('ping', () => {
     expect(some).toMatchObject({ a: { nodeID: 'a' }, nobody: null });
   });
 
+  it('of ourselves is answered at once', async () => {
+    const c = cluster();
+    const { broker } = await c.started({ nodeID: 'me' });
+    await expect(broker.ping('me')).resolves.toEqual({ nodeID: 'me', elapsedTime: 0, timeDiff: 0 });
+  });
+
   it('believes the answer of the node that was asked alone', async () => {
     const c = cluster();
     const asked = c.peer('asked').behave();

@@ -6,6 +6,13 @@ import { MoleculerModule } from '../../../lib/moleculer.module.js';
 
 beforeAll(() => Logger.overrideLogger(false));
 
+it('a factory that returns nothing is refused as well', async () => {
+  const forgot = MoleculerModule.forRootAsync({ useFactory: () => undefined as never });
+  await expect(Test.createTestingModule({ imports: [forgot] }).compile()).rejects.toThrow(
+    'expected an object',
+  );
+});
+
 it.each([[null], [[]], ['redis://localhost'], [5]])(
   'forRoot(%j) is refused like any wrong option',
   async (wrong) => {

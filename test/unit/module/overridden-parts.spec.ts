@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ServiceBroker } from '../../../lib/broker/service-broker.js';
 import { NoCacher } from '../../../lib/cachers/no-cacher.js';
+import { InjectService } from '../../../lib/decorators/inject-service.decorator.js';
 import { ValidationError } from '../../../lib/errors/validation.error.js';
 import { createIdentity, createRegistry, createTransit } from '../../../lib/moleculer.factories.js';
 import { exportedTokens } from '../../../lib/moleculer.internal-tokens.js';
@@ -250,9 +251,12 @@ describe.each([
   it('the broker: whoever injects it gets the stand-in', async () => {
     @Injectable()
     class User {
-      constructor(@tokens.InjectBroker(name) readonly broker: ServiceBroker) {}
+      constructor(
+        @tokens.InjectBroker(name) readonly broker: ServiceBroker,
+        @InjectService('any', name) readonly any: { thing(): Promise<unknown> },
+      ) {}
     }
-    const standIn = { call: () => Promise.resolve('stand-in'), bind: () => undefined };
+    const standIn = { call: () => Promise.resolve('stand-in') };
     const app = await Test.createTestingModule({
       imports: [MoleculerModule.forRoot({ name })],
       providers: [User],
@@ -260,6 +264,21 @@ describe.each([
       .overrideProvider(tokens.getBrokerToken(name))
       .useValue(standIn)
       .compile();
+    closing.push(() => app.close());
+    await app.init();
     expect(await app.get(User).broker.call('any.thing')).toBe('stand-in');
+    expect(await app.get(User).any.thing()).toBe('stand-in');
+  });
+
+  it('the transporter by null: this process alone, as the option says', async () => {
+    const app = await Test.createTestingModule({
+      imports: [MoleculerModule.forRoot({ name, transporter: 'redis://127.0.0.1:1' })],
+    })
+      .overrideProvider(tokens.getTransporterToken(name))
+      .useValue(null)
+      .compile();
+    closing.push(() => app.close());
+    await app.init();
+    await app.get<ServiceBroker>(tokens.getBrokerToken(name)).ready;
   });
 });

@@ -98,7 +98,12 @@ describe('Deadlines', () => {
     const scheduler = new VirtualScheduler();
     const deadlines = new Deadlines(scheduler);
     const second = new Entry(300, scheduler);
-    const first: Deadline = { deadline: 50, settled: false, expire: () => deadlines.add(second) };
+    const first: Deadline = {
+      deadline: 50,
+      settled: false,
+      expire: () => deadlines.add(second),
+      abandon: () => undefined,
+    };
     deadlines.add(first);
     await scheduler.advance(400);
     expect(second.expiredAt).toBeGreaterThanOrEqual(300);
