@@ -50,10 +50,6 @@ export const brokerDisconnected = (reason?: string): string =>
     reason,
   );
 
-/** The reason of a `BrokerDisconnectedError` or `RequestRejectedError` whose request had been sent already. */
-export const mayHaveRun = (data: RequestFacts): string =>
-  `The request of '${data.action}' had been sent${data.nodeID ? ` to node '${data.nodeID}'` : ''}: it may have run, but its answer is lost.`;
-
 export const gracefulStopTimeout = (service?: string): string =>
   service === undefined
     ? 'Unable to stop ServiceBroker gracefully.'
