@@ -132,6 +132,9 @@ async function fromDocker({ env, log }) {
     'redis-server',
     '--save',
     '',
+    // The port is published on the loopback interface alone, and from there we are no local client to the server.
+    '--protected-mode',
+    'no',
   ];
   const started = await run(docker, args, { env, timeout: 240_000 });
   if (started.code !== 0) return `cannot run ${IMAGE} (${lastLine(started)})`;

@@ -25,7 +25,7 @@ class Gateway {
 }
 Controller()(Gateway);
 Inject(ServiceBroker)(Gateway, undefined, 0);
-method(Gateway, 'get', Get());
+method(Gateway, 'get', Get('*any'));
 
 class AppModule {}
 Module({
@@ -35,6 +35,10 @@ Module({
 
 const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
 app.enableShutdownHooks();
+app.use((request, _response, next) => {
+  console.log(JSON.stringify({ path: request.url }));
+  next();
+});
 await app.listen(0, '127.0.0.1');
 await app.get(ServiceBroker).waitForServices('backend', 10_000);
 console.log(JSON.stringify({ port: app.getHttpServer().address().port }));
