@@ -163,7 +163,11 @@ function createPresence({
   machine,
 }: NodeInputs): Presence {
   const { transit: transitOptions, registry: registryOptions } = options;
-  const facts = { ...identity.facts, waiting: () => broker.parts.gate.held };
+  const facts = {
+    ...identity.facts,
+    metadata: { ...identity.facts.metadata, ...transit.capabilities },
+    waiting: () => broker.parts.gate.held,
+  };
   return new Presence(
     { transit, registry, scheduler, random, newID: ids, machine, facts },
     {

@@ -103,21 +103,24 @@ export class EventBus {
     broadcast: boolean,
     asked: readonly string[] | null,
   ): Error | null {
-    const { writer, versions } = this.transit;
+    const { transit } = this;
     const event = sent.eventName as string;
     let lost = false;
     try {
-      const data = writer.prepare(sent.params);
+      const data = transit.writer.prepare(sent.params);
       for (const [nodeID, groups] of nodes) {
-        const bytes = writer.event(
-          versions.of(nodeID),
+        const outbox = transit.outbox(nodeID);
+        const bytes = outbox.writer.event(
+          transit.versions.of(nodeID),
           sent,
           this.host.newID(),
           data,
           broadcast ? asked : groups,
           broadcast,
         );
-        lost = !this.transit.sendEvent(nodeID, this.transit.sized(bytes)) || lost;
+        if (outbox.send('EVENT', nodeID, transit.sized(bytes))) continue;
+        transit.noteLostEvent();
+        lost = true;
       }
     } catch (error) {
       const problem = unserializable(`payload or meta of event '${event}'`, error);

@@ -6,6 +6,11 @@ export interface TransitOptions {
   maxChunkSize?: number;
   /** Longest packet sent or taken, bytes. Not in Moleculer. @default 67108864 */
   maxPacketSize?: number;
+  /**
+   * `true`: what one turn of the event loop sends to a node of this library goes as one message. `false`: each packet alone, as to
+   * Moleculer.js; for reading the wire. Over Redis with JSON only. Not in Moleculer. @default true
+   */
+  bundling?: boolean;
   /** `true`: a lost connection is not tried again. @default false */
   disableReconnect?: boolean;
   /** `true`: packets of any protocol version are read. @default false */

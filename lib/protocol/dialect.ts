@@ -6,6 +6,7 @@ import type { Dictionary, ProtocolVersion } from './packets.js';
  */
 export interface Dialect {
   readonly ver: ProtocolVersion;
+  readonly carriesHeaders: boolean;
   /** Piece of JSON between `meta` and the next field. */
   headersText(headers: Dictionary | null): string;
   /** The same for serializers that take objects. */
@@ -14,12 +15,14 @@ export interface Dialect {
 
 export const dialect4: Dialect = {
   ver: '4',
+  carriesHeaders: false,
   headersText: () => '',
   addHeaders: () => undefined,
 };
 
 export const dialect5: Dialect = {
   ver: '5',
+  carriesHeaders: true,
   headersText: (headers) => (headers === null ? ',"headers":{}' : `,"headers":${JSON.stringify(headers)}`),
   addHeaders: (packet, headers) => {
     packet['headers'] = headers ?? {};

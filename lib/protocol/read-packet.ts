@@ -24,7 +24,7 @@ export function isDictionary(value: unknown): value is Dictionary {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function text(value: unknown): string | null {
+export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
@@ -32,12 +32,12 @@ function number(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-function boolean(value: unknown): boolean | null {
+export function boolean(value: unknown): boolean | null {
   return typeof value === 'boolean' ? value : null;
 }
 
 /** A map, or a map as JSON text. */
-function map(value: unknown): Dictionary | null {
+export function map(value: unknown): Dictionary | null {
   if (typeof value === 'object') return isDictionary(value) ? harmless(value) : null;
   if (typeof value !== 'string') return null;
   try {
@@ -55,12 +55,12 @@ function harmless(map: Dictionary): Dictionary {
 }
 
 /** A negative one says nothing. */
-function duration(value: unknown): number | null {
+export function duration(value: unknown): number | null {
   const ms = number(value);
   return ms === null || ms < 0 ? null : ms;
 }
 
-function level(value: unknown): number {
+export function level(value: unknown): number {
   return typeof value === 'number' && value >= 1 && Number.isFinite(value) ? value : 1;
 }
 
@@ -121,7 +121,7 @@ export function readEvent(raw: Raw, ver: ProtocolVersion, sender: string): Event
 }
 
 /** Absent, null and empty all mean every group; tiny-moleculer-py sends the empty list (features of the wire, section 8). */
-function groups(value: unknown): string[] | null {
+export function groups(value: unknown): string[] | null {
   if (!Array.isArray(value) || value.length === 0) return null;
   const names = value.filter((name): name is string => typeof name === 'string');
   return names.length > 0 ? names : null;

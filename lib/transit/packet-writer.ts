@@ -16,8 +16,8 @@ export interface ResponseHead {
   headers: Dictionary | null;
 }
 
-/** Composes packets. One implementation for JSON text, one for every other serializer; both say the same. */
-export interface PacketWriter {
+/** Composes calls, answers and events. */
+export interface MessageWriter {
   prepare(value: unknown): Prepared;
   request(dialect: Dialect, ctx: Context, action: string): Bytes;
   response(dialect: Dialect, head: ResponseHead, data: unknown): Bytes;
@@ -30,6 +30,10 @@ export interface PacketWriter {
     groups: readonly string[] | null,
     broadcast: boolean,
   ): Bytes;
+}
+
+/** Composes whole packets. One implementation for JSON text, one for every other serializer; both say the same. */
+export interface PacketWriter extends MessageWriter {
   /** INFO, HEARTBEAT, PING and the like. */
   plain(dialect: Dialect, type: PacketType, payload: Dictionary): Bytes;
 }

@@ -8,6 +8,8 @@ interface PeerVersion {
   ver: ProtocolVersion;
   /** It was heard in both versions, so it needs neither for itself. */
   both: boolean;
+  /** It said that it takes bundles. */
+  bundles: boolean;
   instanceID: string | null;
 }
 
@@ -37,9 +39,14 @@ export class PeerVersions {
 
   /**
    * A node that was heard in both versions is bilingual like us, and 5 can say more; only another process of that ID may turn out
-   * to speak 4 alone. `instanceID` is known from INFO, else null.
+   * to speak 4 alone. `instanceID` and `bundles` are known from INFO, else null.
    */
-  learn(nodeID: string, ver: ProtocolVersion, instanceID: string | null): void {
+  learn(
+    nodeID: string,
+    ver: ProtocolVersion,
+    instanceID: string | null,
+    bundles: boolean | null = null,
+  ): void {
     const known = this.versions.get(nodeID);
     if (known !== undefined) {
       const other = instanceID !== null && known.instanceID !== null && instanceID !== known.instanceID;
@@ -51,10 +58,11 @@ export class PeerVersions {
         known.both = true;
       }
       if (instanceID !== null) known.instanceID = instanceID;
+      if (bundles !== null) known.bundles = bundles;
       return;
     }
     if (this.versions.size >= MAX_PEERS) this.versions.delete(this.versions.keys().next().value as string);
-    this.versions.set(nodeID, { ver, both: false, instanceID });
+    this.versions.set(nodeID, { ver, both: false, bundles: bundles === true, instanceID });
   }
 
   /** Forgets the peers that the test does not know. */
@@ -66,6 +74,10 @@ export class PeerVersions {
     if (!this.bilingual) return this.primary;
     const known = this.versions.get(nodeID);
     return known === undefined ? this.primary : dialectOf(known.ver);
+  }
+
+  takesBundles(nodeID: string): boolean {
+    return this.versions.get(nodeID)?.bundles === true;
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import * as messages from '../messages/transit.messages.js';
+import { BUNDLE, takesBundles } from '../protocol/bundle.js';
 import type { Envelope, InfoPacket, PacketType, ProtocolVersion } from '../protocol/packets.js';
 import {
   isDictionary,
@@ -16,6 +17,7 @@ import type { Serializer } from '../serializers/serializer.js';
 import { OncePer } from './once-per.js';
 import type { PacketHandlers } from './packet-handlers.js';
 import type { PeerVersions } from './peer-versions.js';
+import { unbundle } from './unbundle.js';
 
 const READERS = {
   REQ: readRequest,
@@ -78,11 +80,15 @@ export class Receiver {
       }
       this.deliver(type, raw, ver, sender);
     } catch (error) {
-      this.logger.error(
-        messages.handlerFailed(type, sender),
-        error instanceof Error ? error.stack : String(error),
-      );
+      this.failed(type, sender, error);
     }
+  }
+
+  private failed(type: string, sender: string, error: unknown): void {
+    this.logger.error(
+      messages.handlerFailed(type, sender),
+      error instanceof Error ? error.stack : String(error),
+    );
   }
 
   /** Our own broadcasts come back to us; an INFO or PONG may be somebody else's under our name. */
@@ -102,6 +108,10 @@ export class Receiver {
     ver: ProtocolVersion,
     sender: string,
   ): void {
+    if (type === 'EVENT' && raw['event'] === BUNDLE) {
+      this.bundle(raw['data'], ver, sender);
+      return;
+    }
     const packet = READERS[type](raw, ver, sender);
     if (packet === null) {
       this.warnOnce(`incomplete ${type} ${sender}`, messages.incompletePacket(type, sender));
@@ -112,10 +122,22 @@ export class Receiver {
     (this.handlers[type] as (packet: unknown) => void)(packet);
   }
 
+  private bundle(entries: unknown, ver: ProtocolVersion, sender: string): void {
+    const whole = unbundle(entries, ver, sender, this.handlers, (error) =>
+      this.failed(BUNDLE, sender, error),
+    );
+    if (!whole) this.warnOnce(`incomplete ${BUNDLE} ${sender}`, messages.incompletePacket(BUNDLE, sender));
+  }
+
   private learn(type: PacketType, packet: Envelope, ver: ProtocolVersion): void {
     // The conflict probe asks under a throw-away name: a PING alone makes nobody a peer.
     if (type === 'PING' || type === 'PONG') return;
-    this.versions.learn(packet.sender, ver, type === 'INFO' ? (packet as InfoPacket).instanceID : null);
+    if (type !== 'INFO') {
+      this.versions.learn(packet.sender, ver, null);
+      return;
+    }
+    const { instanceID, metadata } = packet as InfoPacket;
+    this.versions.learn(packet.sender, ver, instanceID, takesBundles(metadata));
   }
 
   private warnOnce(key: string, text: string): void {

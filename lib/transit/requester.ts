@@ -33,10 +33,11 @@ export class Requester {
   request(ctx: Context, action: string, nodeID: string, signal: AbortSignal | undefined): Promise<unknown> {
     const refusal = this.refusal(ctx, action, nodeID, signal);
     if (refusal !== null) return Promise.reject(refusal);
+    const { transit } = this;
+    const outbox = transit.outbox(nodeID);
     let bytes: Bytes;
     try {
-      const { transit } = this;
-      bytes = transit.sized(transit.writer.request(transit.versions.of(nodeID), ctx, action));
+      bytes = transit.sized(outbox.writer.request(transit.versions.of(nodeID), ctx, action));
     } catch (error) {
       return Promise.reject(unserializable(`params or meta of '${action}'`, error));
     }
@@ -48,7 +49,7 @@ export class Requester {
         this.deadlines.add(pending);
       }
       if (signal !== undefined) pending.listen(signal);
-      if (this.transit.send('REQ', nodeID, bytes)) return;
+      if (outbox.send('REQ', nodeID, bytes)) return;
       pending.reject(new BrokerDisconnectedError({ action, nodeID }, messages.disconnected(action, nodeID)));
     });
   }

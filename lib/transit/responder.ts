@@ -86,10 +86,9 @@ export class Responder<E extends ContextEndpoint> {
       return;
     }
     try {
-      const dialect = dialectOf(packet.ver);
-      const { writer } = this.transit;
-      const bytes = this.transit.sized(writer.response(dialect, headOf(packet, ctx), data));
-      this.transit.send('RES', packet.sender, bytes);
+      const outbox = this.transit.outbox(packet.sender);
+      const text = outbox.writer.response(dialectOf(packet.ver), headOf(packet, ctx), data);
+      outbox.send('RES', packet.sender, this.transit.sized(text));
     } catch (error) {
       this.fail(packet, ctx, unserializable(`the result or meta of '${packet.action}'`, error));
     }
@@ -104,14 +103,15 @@ export class Responder<E extends ContextEndpoint> {
     } catch {
       head = { id: packet.id, meta: null, headers: null };
     }
+    const outbox = this.transit.outbox(packet.sender);
     try {
-      this.transit.send('RES', packet.sender, this.transit.writer.failure(dialect, head, payload));
+      outbox.send('RES', packet.sender, outbox.writer.failure(dialect, head, payload));
     } catch (problem) {
       // An error must be answered whatever its data hold, else the caller waits for its timeout.
       this.logger.error(
         messages.notSerializable(`the error of '${packet.action}'`, (problem as Error).message),
       );
-      this.transit.send('RES', packet.sender, this.transit.writer.failure(dialect, head, bare(payload)));
+      outbox.send('RES', packet.sender, outbox.writer.failure(dialect, head, bare(payload)));
     }
   }
 }

@@ -1,26 +1,16 @@
 import type { Context } from '../context/context.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Dictionary, ErrorPayload, PacketType, ProtocolVersion } from '../protocol/packets.js';
+import { orNull, quote, valueText } from './json-text.js';
 import type { PacketWriter, Prepared, ResponseHead } from './packet-writer.js';
-
-const quote = JSON.stringify as (value: string | readonly string[] | object | null) => string;
-
-function orNull(text: string | null): string {
-  return text === null ? 'null' : quote(text);
-}
-
-/** JSON leaves out what it cannot express; where a value must stand, null stands for it. */
-function valueText(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
-  return text === undefined ? 'null' : text;
-}
 
 /**
  * Writes JSON by joining prepared pieces with the few parts that differ: only params, meta and data go through `stringify`.
  * Measured at a third of stringifying whole packets.
  */
 export class TextWriter implements PacketWriter {
-  private readonly tails: Record<ProtocolVersion, string>;
+  /** The end of a packet, by version. */
+  readonly tails: Record<ProtocolVersion, string>;
   private readonly actions = new Map<string, string>();
 
   constructor(nodeID: string) {

@@ -1,14 +1,17 @@
 import { Logger } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
 import * as messages from '../messages/transit.messages.js';
+import { BUNDLE, BUNDLING } from '../protocol/bundle.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Dictionary, PacketType, ProtocolVersion } from '../protocol/packets.js';
 import { Topics } from '../protocol/topics.js';
 import { JsonSerializer } from '../serializers/json.serializer.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { Transporter } from '../transporters/transporter.js';
+import { Bundler } from './bundler.js';
 import { Connection } from './connection.js';
 import { ObjectWriter } from './object-writer.js';
+import type { Outbox } from './outbox.js';
 import { noHandlers, type PacketHandlers } from './packet-handlers.js';
 import type { Bytes, PacketWriter } from './packet-writer.js';
 import { PeerVersions } from './peer-versions.js';
@@ -23,6 +26,8 @@ export interface TransitOptions {
   disableReconnect: boolean;
   /** bytes */
   maxPacketSize: number;
+  /** Whether packets of one turn for one node of our kind go as one message. */
+  bundling: boolean;
 }
 
 /** What happens around the connection, besides packets. All in the order of the calls. */
@@ -34,8 +39,11 @@ export interface TransitWatcher {
   lost(): void;
 }
 
+/** bytes; whoever takes less may not get a bundle through. */
+const MIN_PACKET_SIZE = 128 * 1024;
+
 /** Carries packets between this node and the others: topics, versions, bytes and the connection. */
-export class Transit {
+export class Transit implements Outbox {
   readonly handlers: PacketHandlers = noHandlers();
   readonly topics: Topics;
   readonly versions: PeerVersions;
@@ -46,6 +54,8 @@ export class Transit {
   private readonly receiver: Receiver;
   private readonly connection: Connection;
   private readonly subscriptions: Map<string, PacketType>;
+  /** null: none are made, and none are asked for. */
+  private readonly bundler: Bundler | null;
   private watcher: TransitWatcher | null = null;
   private lostEvents = 0;
 
@@ -58,10 +68,16 @@ export class Transit {
     this.topics = new Topics(options.namespace);
     this.versions = new PeerVersions(options.protocolVersion, options.disableVersionCheck);
     // A subclass may write something else than JSON, so only the class itself takes the short way.
-    this.writer =
-      serializer.constructor === JsonSerializer
-        ? new TextWriter(options.nodeID)
-        : new ObjectWriter(options.nodeID, serializer);
+    const text = serializer.constructor === JsonSerializer;
+    this.writer = text ? new TextWriter(options.nodeID) : new ObjectWriter(options.nodeID, serializer);
+    this.bundler =
+      text &&
+      options.bundling &&
+      transporter.acceptsText &&
+      transporter.favoursBundles &&
+      options.maxPacketSize >= MIN_PACKET_SIZE
+        ? new Bundler((nodeID, entries) => this.sendBundle(nodeID, entries))
+        : null;
     this.subscriptions = this.topics.subscriptions(options.nodeID);
     this.receiver = new Receiver(
       options.nodeID,
@@ -79,6 +95,17 @@ export class Transit {
       options.disableReconnect,
       this.logger,
     );
+  }
+
+  /** What our INFO says of us in `metadata`, for other nodes of our kind. */
+  get capabilities(): Dictionary {
+    return this.bundler === null ? {} : BUNDLING;
+  }
+
+  /** The way for calls, answers and events to a node. */
+  outbox(nodeID: string): Outbox {
+    const { bundler } = this;
+    return bundler !== null && this.connected && this.versions.takesBundles(nodeID) ? bundler : this;
   }
 
   /** Why there is no connection, if there was a reason. */
@@ -107,7 +134,9 @@ export class Transit {
    * Returns whether they were handed over.
    */
   send(type: PacketType, nodeID: string | undefined, bytes: Bytes): boolean {
-    return this.connected && this.sendTo(this.topics.of(type, nodeID), bytes);
+    if (!this.connected) return false;
+    this.bundler?.flush(nodeID);
+    return this.sendTo(this.topics.of(type, nodeID), bytes);
   }
 
   /** Throws where a packet is longer than `maxPacketSize`: nodes with the same limit would drop it without a word to us. */
@@ -120,11 +149,9 @@ export class Transit {
     return bytes;
   }
 
-  /** As `send`, for events: what is lost is counted and told on return. */
-  sendEvent(nodeID: string, bytes: Bytes): boolean {
-    const sent = this.send('EVENT', nodeID, bytes);
-    if (!sent) this.lostEvents++;
-    return sent;
+  /** An event was not handed over: such are counted, and told of on return. */
+  noteLostEvent(): void {
+    this.lostEvents++;
   }
 
   /** A packet to one node, in its version. */
@@ -182,8 +209,15 @@ export class Transit {
   private lost(): void {
     if (!this.connected) return;
     this.connected = false;
+    this.bundler?.drop();
     this.logger.warn(messages.connectionLost(this.transporter.name, this.connection.reason));
     this.watcher?.lost();
+  }
+
+  private sendBundle(nodeID: string, entries: string): boolean {
+    if (!this.connected) return false;
+    const text = `{"event":"${BUNDLE}","data":[${entries}]${(this.writer as TextWriter).tails[this.versions.of(nodeID).ver]}`;
+    return this.sendTo(this.topics.of('EVENT', nodeID), text);
   }
 
   private sendTo(topic: string, bytes: Bytes): boolean {

@@ -32,6 +32,12 @@ export abstract class Transporter {
   /** `true`: `send` takes strings as well and is given them where the serializer makes text. Default `false`. */
   readonly acceptsText: boolean = false;
 
+  /**
+   * `true`: a message costs more than its bytes do, so packets of one turn of the event loop for one node are better sent as one.
+   * Needs `acceptsText`. Default `false`.
+   */
+  readonly favoursBundles: boolean = false;
+
   abstract connect(): Promise<void>;
   abstract disconnect(): Promise<void>;
   abstract subscribe(topics: readonly string[]): Promise<void>;

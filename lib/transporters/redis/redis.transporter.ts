@@ -12,6 +12,7 @@ import { RedisPair } from './redis-pair.js';
  */
 export class RedisTransporter extends Transporter {
   override readonly acceptsText = true;
+  override readonly favoursBundles = true;
   private pair: RedisPair | null = null;
   private closing: Promise<void> = Promise.resolve();
   private readonly options: RedisTransporterOptions;

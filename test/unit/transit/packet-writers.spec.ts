@@ -3,9 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { Context, NO_OPTIONS } from '../../../lib/context/context.js';
 import type { ContextHost } from '../../../lib/context/context-host.js';
 import { type Dialect, dialect4, dialect5 } from '../../../lib/protocol/dialect.js';
-import type { Dictionary } from '../../../lib/protocol/packets.js';
+import { unpackEvent, unpackRequest, unpackResponse } from '../../../lib/protocol/bundle.js';
+import type {
+  Dictionary,
+  EventPacket,
+  RequestPacket,
+  ResponsePacket,
+} from '../../../lib/protocol/packets.js';
 import { readEvent, readRequest, readResponse } from '../../../lib/protocol/read-packet.js';
 import { JsonSerializer } from '../../../lib/serializers/json.serializer.js';
+import { BundleWriter } from '../../../lib/transit/bundle-writer.js';
 import { ObjectWriter } from '../../../lib/transit/object-writer.js';
 import type { PacketWriter } from '../../../lib/transit/packet-writer.js';
 import { TextWriter } from '../../../lib/transit/text-writer.js';
@@ -195,4 +202,57 @@ it('the text writer does not remember names without end', () => {
   const ctx = new Context(host, null, {}, NO_OPTIONS);
   for (let i = 0; i < 25_000; i++) writer.request(dialect5, ctx, `action-${i}`);
   expect((writer as unknown as { actions: Map<string, string> }).actions.size).toBeLessThanOrEqual(10_000);
+});
+
+describe('entries of a bundle say what whole packets say', () => {
+  const bundled = new BundleWriter();
+  const entry = (text: string) => JSON.parse(text) as unknown[];
+  /** Absent and empty maps are the same to a handler, and so are a request ID that is left out and one's own ID. */
+  const meaning = (packet: RequestPacket | ResponsePacket | EventPacket | null) => ({
+    ...packet,
+    meta: packet?.meta ?? {},
+    headers: packet?.headers ?? {},
+    ...(packet !== null && 'requestID' in packet && { requestID: packet.requestID ?? packet.id }),
+  });
+
+  it('of requests', () => {
+    fc.assert(
+      fc.property(context, dialect, fc.string({ minLength: 1 }), (ctx, dia, action) => {
+        const whole = readRequest(parse(text.request(dia, ctx, action)), dia.ver, NODE);
+        expect(meaning(unpackRequest(entry(bundled.request(dia, ctx, action)), dia.ver, NODE))).toEqual(
+          meaning(whole),
+        );
+      }),
+    );
+  });
+
+  it('of answers', () => {
+    fc.assert(
+      fc.property(dialect, fc.string(), map, map, value, (dia, id, meta, headers, data) => {
+        const head = { id, meta, headers };
+        const whole = readResponse(parse(text.response(dia, head, data)), dia.ver, NODE);
+        expect(meaning(unpackResponse(entry(bundled.response(dia, head, data)), dia.ver, NODE))).toEqual(
+          meaning(whole),
+        );
+        const error = { name: 'Error', message: 'm', data };
+        const failed = readResponse(parse(text.failure(dia, head, error)), dia.ver, NODE);
+        expect(meaning(unpackResponse(entry(bundled.failure(dia, head, error)), dia.ver, NODE))).toEqual({
+          ...meaning(failed),
+          data: undefined,
+        });
+      }),
+    );
+  });
+
+  it('of events', () => {
+    const groups = fc.option(fc.array(fc.string(), { minLength: 1 }));
+    fc.assert(
+      fc.property(context, dialect, value, groups, fc.boolean(), (ctx, dia, payload, chosen, broadcast) => {
+        const data = text.prepare(payload);
+        const whole = readEvent(parse(text.event(dia, ctx, 'id', data, chosen, broadcast)), dia.ver, NODE);
+        const short = entry(bundled.event(dia, ctx, 'id', bundled.prepare(payload), chosen, broadcast));
+        expect(meaning(unpackEvent(short, dia.ver, NODE))).toEqual(meaning(whole));
+      }),
+    );
+  });
 });

@@ -1,0 +1,12 @@
+/** JSON of what always has one. */
+export const quote = JSON.stringify as (value: string | readonly string[] | object | null) => string;
+
+export function orNull(text: string | null): string {
+  return text === null ? 'null' : quote(text);
+}
+
+/** JSON leaves out what it cannot express; where a value must stand, null stands for it. */
+export function valueText(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined ? 'null' : text;
+}
