@@ -47,29 +47,18 @@ export class HandlerRunner {
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const call = new LocalCall(ctx, resolve, reject, this.options);
+      const call = new LocalCall(ctx, resolve, reject, work, this.options);
       if (ctx.timeout !== null && ctx.timeout > 0) {
-        call.deadline = ctx.startClock();
+        call.deadline = ctx.deadline;
         this.deadlines.add(call);
       }
       if (signal !== undefined) call.listen(signal, this.signals);
       work?.begin();
-      void settle(call, result, work);
+      result.then(
+        (value) => call.settle(value),
+        (thrown: unknown) => call.fail(thrown),
+      );
     });
-  }
-}
-
-/** One async function for all calls: cheaper than two closures and the promise that `then` would make for nobody. */
-async function settle(call: LocalCall, result: Promise<unknown>, work: InFlight | null): Promise<void> {
-  try {
-    const value = await result;
-    const more = laterStill(value, call.context);
-    const answer = more === null ? value : await more;
-    work?.end();
-    call.fulfil(answer);
-  } catch (thrown) {
-    work?.end();
-    call.fail(thrown);
   }
 }
 
@@ -90,6 +79,7 @@ class LocalCall implements Deadline, Abortable {
     private ctx: Context | null,
     private resolve: (value: unknown) => void,
     private reject: (error: Error) => void,
+    private readonly work: InFlight | null,
     private readonly options: RunnerOptions,
   ) {}
 
@@ -108,7 +98,23 @@ class LocalCall implements Deadline, Abortable {
     this.giveUp(new RequestAbortedError({ action, nodeID: this.options.nodeID }, reason));
   }
 
+  /** The handler's promise gave this: the answer, or an Observable of it. */
+  settle(value: unknown): void {
+    const more = laterStill(value, this.ctx);
+    if (more === null) this.fulfil(value);
+    else
+      more.then(
+        (last) => this.fulfil(last),
+        (thrown: unknown) => this.fail(thrown),
+      );
+  }
+
+  decide(): number {
+    return (this.ctx as Context).startClock();
+  }
+
   fulfil(value: unknown): void {
+    this.work?.end();
     if (!this.settled) {
       this.finish();
       this.resolve(value);
@@ -118,6 +124,7 @@ class LocalCall implements Deadline, Abortable {
 
   fail(thrown: unknown): void {
     // After a timeout the caller has its answer; what the handler says then still counts for the log.
+    this.work?.end();
     const ctx = this.ctx as Context;
     const error = this.options.failure(thrown, ctx);
     if (!this.settled) {
@@ -138,10 +145,6 @@ class LocalCall implements Deadline, Abortable {
   abandon(): void {
     const action = this.ctx?.action?.name;
     this.giveUp(new RequestRejectedError({ action, nodeID: this.options.nodeID }, stoppedWhileRunning));
-  }
-
-  get context(): Context | null {
-    return this.ctx;
   }
 
   private giveUp(error: Error): void {

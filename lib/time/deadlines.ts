@@ -2,8 +2,10 @@ import type { SchedulerLike, Subscription } from 'rxjs';
 
 /** Something that must be settled by a certain time. */
 export interface Deadline {
-  /** Scheduler time in ms. */
+  /** Scheduler time in ms; 0 = not decided yet. */
   deadline: number;
+  /** Asked for at the first look, where the deadline is not decided: most entries are settled by then and read no clock. */
+  decide(): number;
   /** Set by the owner as soon as the matter is done; the entry is then dropped at the next look. */
   settled: boolean;
   /** Called once, at or up to one period after the deadline, never before it. */
@@ -12,8 +14,8 @@ export interface Deadline {
   abandon(): void;
 }
 
-/** ms between two looks: late by this at most, plus what the event loop adds. */
-const PERIOD = 25;
+/** ms between two looks: an entry is late by this at most, by twice this where it did not say when, plus what the event loop adds. */
+const PERIOD = 20;
 const BUCKET = 32;
 /** New entries are looked through when there are this many: what is settled must not be kept alive until the next look. */
 const YOUNG = 256;
@@ -93,6 +95,7 @@ export class Deadlines {
     this.young = this.spare;
     for (const entry of entries) {
       if (entry.settled) continue;
+      if (entry.deadline === 0) entry.deadline = entry.decide();
       if (entry.deadline <= now) {
         entry.expire();
         continue;

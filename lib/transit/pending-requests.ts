@@ -48,6 +48,10 @@ export class PendingRequest implements Deadline, Abortable {
     rejectWith(error);
   }
 
+  decide(): number {
+    return (this.ctx as Context).startClock();
+  }
+
   expire(): void {
     this.reject(new RequestTimeoutError({ action: this.action, nodeID: this.nodeID }));
   }

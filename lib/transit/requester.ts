@@ -45,7 +45,7 @@ export class Requester {
       const pending = new PendingRequest(ctx, action, nodeID, this.pending, resolve, reject);
       this.pending.add(pending);
       if (ctx.timeout !== null && ctx.timeout > 0) {
-        pending.deadline = ctx.startClock();
+        pending.deadline = ctx.deadline;
         this.deadlines.add(pending);
       }
       if (signal !== undefined) pending.listen(signal);
