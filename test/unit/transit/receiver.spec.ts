@@ -121,6 +121,17 @@ describe('the receiver', () => {
     expect(versions.of('old').ver).toBe('4');
   });
 
+  it('learns from INFO that a node understands both versions', () => {
+    const { take, versions } = makeReceiver();
+    const info = (sender: string, metadata: object) => take('MOL.INFO', { ver: '4', sender, metadata });
+    info('ours', { zone: 'a', $capabilities: ['other', 'bilingual'] });
+    expect(versions.of('ours').ver).toBe('5');
+    for (const told of [undefined, null, 'bilingual', { bilingual: true }, []]) {
+      info('theirs', { $capabilities: told });
+      expect(versions.of('theirs').ver).toBe('4');
+    }
+  });
+
   it('never throws, whatever bytes come on whatever topic', () => {
     const { receiver, take } = makeReceiver();
     const topic = fc.constantFrom(...new Topics('').subscriptions('me').keys());
