@@ -67,6 +67,15 @@ describe('a request', () => {
   });
 });
 
+it('headers and meta may be null or absent: 0.15 says null where a request reached no action', () => {
+  for (const fields of [{}, { headers: null, meta: null }, { headers: 5, meta: [] }]) {
+    const response = readResponse({ id: 'i', success: false, ...fields }, '5', 'peer');
+    for (const packet of [request(fields), event(fields), response]) {
+      expect(packet).toMatchObject({ headers: null, meta: null });
+    }
+  }
+});
+
 describe('the place in a stream', () => {
   const response = (fields: object) => readResponse({ id: 'i', success: true, ...fields }, '5', 'peer');
 
