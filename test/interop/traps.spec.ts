@@ -12,6 +12,8 @@ describe.each(VERSIONS)('what surprises in Moleculer 0.$version', ({ version }) 
     cluster = new Cluster({ label: 'traps', version });
     [own, peer] = await Promise.all([cluster.own(), cluster.peer()]);
     await Promise.all([own.waitForListeners('plain.*', 1), peerListeners(peer, 'own.**', 2)]);
+    // Our question in the other version, if it was there to hear it.
+    await peer.logs({ clear: true });
   });
   afterAll(() => cluster.close());
 
