@@ -27,7 +27,7 @@ import { VERSION } from './moleculer.version.js';
 /** Who this node is, settled once at start. */
 export interface NodeIdentity {
   readonly nodeID: string;
-  readonly facts: Omit<OwnFacts, 'waiting'>;
+  readonly facts: Omit<OwnFacts, 'waiting' | 'capabilities'>;
 }
 
 export function createIdentity(options: ResolvedOptions, ids: IdSource, machine: Machine): NodeIdentity {
@@ -165,7 +165,7 @@ function createPresence({
   const { transit: transitOptions, registry: registryOptions } = options;
   const facts = {
     ...identity.facts,
-    metadata: { ...identity.facts.metadata, ...transit.capabilities },
+    capabilities: transit.capabilities,
     waiting: () => broker.parts.gate.held,
   };
   return new Presence(

@@ -1,9 +1,13 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
+import { CAPABILITIES } from '../protocol/capabilities.js';
 import type { Dictionary } from '../protocol/packets.js';
+import { BoundedMap } from '../registry/bounded-map.js';
 import type { Registry } from '../registry/registry.js';
 import { WAITING } from '../registry/waiting-services.js';
-import { OncePer } from '../transit/once-per.js';
 import type { Transit } from '../transit/transit.js';
+
+/** More nodes than this are not remembered. */
+const MAX_TOLD = 20_000;
 
 export interface OwnFacts {
   instanceID: string;
@@ -11,6 +15,8 @@ export interface OwnFacts {
   hostname: string;
   client: { type: string; version: string; langVersion: string };
   metadata: Dictionary;
+  /** What we can do beyond the protocol; see `CAPABILITIES`. */
+  capabilities: readonly string[];
   /** Services held back until their dependencies are there; null if there are none. */
   waiting(): Record<string, readonly string[]> | null;
 }
@@ -27,8 +33,8 @@ export class Announcer {
   private timer: Subscription | null = null;
   private withdrawn = false;
   private active = false;
-  /** Nodes that were told of us one by one; what a broadcast reached is not known. */
-  private told = new OncePer(20_000);
+  /** The `seq` that nodes were told one by one; what a broadcast reached is not known. */
+  private told = new BoundedMap<string, number>(MAX_TOLD);
 
   constructor(
     private readonly transit: Transit,
@@ -56,7 +62,7 @@ export class Announcer {
   /** From now on changes are published; says at once what there is. */
   start(): void {
     this.active = true;
-    this.told = new OncePer(20_000);
+    this.told = new BoundedMap(MAX_TOLD);
     this.refresh();
     this.broadcast();
   }
@@ -77,14 +83,18 @@ export class Announcer {
 
   /** INFO to one node, in the version it asked in or is known to speak. */
   sendTo(nodeID: string, dialect = this.transit.versions.of(nodeID)): void {
-    this.told.first(nodeID);
     this.refresh();
+    this.told.set(nodeID, this.registry.localSeq);
     this.transit.sendPlain('INFO', nodeID, this.payload(), dialect);
   }
 
-  /** Tells a node that may not know us, once; before the first announcement there is no need. */
+  /**
+   * Tells a node that may not know us, or not how we changed since it asked; once each. Before the first announcement there is no
+   * need.
+   */
   introduce(nodeID: string): void {
-    if (this.active && !this.withdrawn && this.told.first(nodeID)) this.sendTo(nodeID);
+    if (!this.active || this.withdrawn || this.told.get(nodeID) === this.registry.localSeq) return;
+    this.sendTo(nodeID);
   }
 
   private cancel(): void {
@@ -109,8 +119,12 @@ export class Announcer {
   }
 
   private metadata(): Dictionary {
+    const { metadata, capabilities } = this.facts;
     const waiting = this.withdrawn ? null : this.facts.waiting();
-    return waiting === null ? this.facts.metadata : { ...this.facts.metadata, [WAITING]: waiting };
+    const told: Dictionary = { ...metadata };
+    if (capabilities.length > 0) told[CAPABILITIES] = capabilities;
+    if (waiting !== null) told[WAITING] = waiting;
+    return told;
   }
 
   /** Counts `seq` up if the services differ from those that were last told to anybody. */

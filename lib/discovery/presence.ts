@@ -108,9 +108,10 @@ export class Presence {
     const { transit } = this.deps;
     const life = ++this.life;
     this.arrivals.begin();
+    transit.broadcastPlain('DISCOVER', {}, transit.versions.spoken());
+    // Counted after the question: the answer of one who came in between would stand for that of one who was asked before.
     const due = await transit.countSubscribers(transit.topics.of('DISCOVER'));
     if (life !== this.life) return;
-    transit.broadcastPlain('DISCOVER', {}, transit.versions.spoken());
     this.sweep.start();
     // We are one of the subscribers ourselves.
     await this.arrivals.wait(due === null ? null : due - 1);

@@ -1,4 +1,4 @@
-import type { Dictionary, EventPacket, ProtocolVersion, RequestPacket, ResponsePacket } from './packets.js';
+import type { EventPacket, ProtocolVersion, RequestPacket, ResponsePacket } from './packets.js';
 import { boolean, duration, groups, level, map, text } from './read-packet.js';
 
 /**
@@ -16,19 +16,6 @@ export const RESULT = 2;
 export const NO_RESULT = 3;
 export const FAILURE = 4;
 export const EVENT = 5;
-
-/** Where nodes of this library say, in the `metadata` of INFO, what they can do that others cannot. */
-const CAPABILITIES = '$capabilities';
-const BUNDLES = 'bundles';
-
-/** What to add to our own `metadata`. */
-export const BUNDLING: Dictionary = { [CAPABILITIES]: [BUNDLES] };
-
-/** Whether the node of this INFO takes bundles. */
-export function takesBundles(metadata: Dictionary): boolean {
-  const told = Object.hasOwn(metadata, CAPABILITIES) ? metadata[CAPABILITIES] : null;
-  return Array.isArray(told) && told.includes(BUNDLES);
-}
 
 type Entry = readonly unknown[];
 

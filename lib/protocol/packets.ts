@@ -27,6 +27,8 @@ export interface RequestPacket extends Envelope {
   requestID: string | null;
   caller: string | null;
   stream: boolean;
+  /** Place in a stream; ordinary requests have none. */
+  seq?: number;
 }
 
 export interface ResponsePacket extends Envelope {
@@ -37,6 +39,8 @@ export interface ResponsePacket extends Envelope {
   meta: Dictionary | null;
   headers: Dictionary | null;
   stream: boolean;
+  /** Place in a stream; ordinary answers have none. */
+  seq?: number;
 }
 
 export interface EventPacket extends Envelope {

@@ -66,7 +66,7 @@ export function level(value: unknown): number {
 
 export function readRequest(raw: Raw, ver: ProtocolVersion, sender: string): RequestPacket | null {
   if (typeof raw['id'] !== 'string' || typeof raw['action'] !== 'string') return null;
-  return {
+  const packet: RequestPacket = {
     id: raw['id'],
     action: raw['action'],
     params: raw['params'],
@@ -83,11 +83,15 @@ export function readRequest(raw: Raw, ver: ProtocolVersion, sender: string): Req
     ver,
     sender,
   };
+  // The last packet of a stream says `stream: false` like any other: its `seq` alone tells it apart.
+  const seq = number(raw['seq']);
+  if (seq !== null) packet.seq = seq;
+  return packet;
 }
 
 export function readResponse(raw: Raw, ver: ProtocolVersion, sender: string): ResponsePacket | null {
   if (typeof raw['id'] !== 'string') return null;
-  return {
+  const packet: ResponsePacket = {
     id: raw['id'],
     success: raw['success'] === true,
     data: raw['data'],
@@ -98,6 +102,9 @@ export function readResponse(raw: Raw, ver: ProtocolVersion, sender: string): Re
     ver,
     sender,
   };
+  const seq = number(raw['seq']);
+  if (seq !== null) packet.seq = seq;
+  return packet;
 }
 
 export function readEvent(raw: Raw, ver: ProtocolVersion, sender: string): EventPacket | null {

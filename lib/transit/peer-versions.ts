@@ -1,12 +1,13 @@
+import { BILINGUAL, BUNDLES, hasCapability } from '../protocol/capabilities.js';
 import { dialect4, dialect5, dialectOf, isProtocolVersion, type Dialect } from '../protocol/dialect.js';
-import type { ProtocolVersion } from '../protocol/packets.js';
+import type { Dictionary, ProtocolVersion } from '../protocol/packets.js';
 
 /** More senders than this are not remembered: a flood of invented ones must not fill the memory. */
 const MAX_PEERS = 20_000;
 
 interface PeerVersion {
   ver: ProtocolVersion;
-  /** It was heard in both versions, so it needs neither for itself. */
+  /** It said that it understands both versions, or was heard in both: it needs neither for itself. */
   both: boolean;
   /** It said that it takes bundles. */
   bundles: boolean;
@@ -20,7 +21,8 @@ interface PeerVersion {
 export class PeerVersions {
   readonly primary: Dialect;
   private readonly versions = new Map<string, PeerVersion>();
-  private readonly bilingual: boolean;
+  /** We understand both versions. */
+  readonly bilingual: boolean;
 
   constructor(
     private readonly mode: ProtocolVersion | 'auto',
@@ -39,30 +41,26 @@ export class PeerVersions {
 
   /**
    * A node that was heard in both versions is bilingual like us, and 5 can say more; only another process of that ID may turn out
-   * to speak 4 alone. `instanceID` and `bundles` are known from INFO, else null.
+   * to speak 4 alone. `instanceID` and `metadata` are known from INFO, else null.
    */
   learn(
     nodeID: string,
     ver: ProtocolVersion,
-    instanceID: string | null,
-    bundles: boolean | null = null,
+    instanceID: string | null = null,
+    metadata: Dictionary | null = null,
   ): void {
-    const known = this.versions.get(nodeID);
-    if (known !== undefined) {
-      const other = instanceID !== null && known.instanceID !== null && instanceID !== known.instanceID;
-      if (other) {
-        known.ver = ver;
-        known.both = false;
-      } else if (ver !== known.ver) {
-        known.ver = '5';
-        known.both = true;
-      }
-      if (instanceID !== null) known.instanceID = instanceID;
-      if (bundles !== null) known.bundles = bundles;
-      return;
+    let known = this.versions.get(nodeID);
+    if (known === undefined) {
+      if (this.versions.size >= MAX_PEERS) this.versions.delete(this.versions.keys().next().value as string);
+      known = { ver, both: false, bundles: false, instanceID };
+      this.versions.set(nodeID, known);
     }
-    if (this.versions.size >= MAX_PEERS) this.versions.delete(this.versions.keys().next().value as string);
-    this.versions.set(nodeID, { ver, both: false, bundles: bundles === true, instanceID });
+    const other = instanceID !== null && known.instanceID !== null && instanceID !== known.instanceID;
+    const bilingual = metadata !== null && hasCapability(metadata, BILINGUAL);
+    known.both = bilingual || (!other && (known.both || ver !== known.ver));
+    known.ver = known.both ? '5' : ver;
+    if (instanceID !== null) known.instanceID = instanceID;
+    if (metadata !== null) known.bundles = hasCapability(metadata, BUNDLES);
   }
 
   /** Forgets the peers that the test does not know. */

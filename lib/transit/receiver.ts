@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import * as messages from '../messages/transit.messages.js';
-import { BUNDLE, takesBundles } from '../protocol/bundle.js';
+import { BUNDLE } from '../protocol/bundle.js';
 import type { Envelope, InfoPacket, PacketType, ProtocolVersion } from '../protocol/packets.js';
 import {
   isDictionary,
@@ -132,12 +132,8 @@ export class Receiver {
   private learn(type: PacketType, packet: Envelope, ver: ProtocolVersion): void {
     // The conflict probe asks under a throw-away name: a PING alone makes nobody a peer.
     if (type === 'PING' || type === 'PONG') return;
-    if (type !== 'INFO') {
-      this.versions.learn(packet.sender, ver, null);
-      return;
-    }
-    const { instanceID, metadata } = packet as InfoPacket;
-    this.versions.learn(packet.sender, ver, instanceID, takesBundles(metadata));
+    const { instanceID, metadata } = packet as Partial<InfoPacket>;
+    this.versions.learn(packet.sender, ver, instanceID, metadata);
   }
 
   private warnOnce(key: string, text: string): void {

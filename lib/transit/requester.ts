@@ -88,7 +88,7 @@ export class Requester {
       ctx.parent?.mergeMeta(packet.meta);
     }
     if (!packet.success) this.failed(pending, packet);
-    else if (packet.stream) {
+    else if (packet.stream || packet.seq !== undefined) {
       pending.reject(
         new MoleculerError(messages.streamsNotBuilt(`'${pending.action}' answered with a stream`), 501),
       );

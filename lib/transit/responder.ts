@@ -31,9 +31,11 @@ export class Responder<E extends ContextEndpoint> {
   }
 
   private serve(packet: RequestPacket): void {
-    const endpoint = packet.stream
-      ? new MoleculerError(messages.streamsNotBuilt(`'${packet.action}' was called with a stream`), 501)
-      : this.server.accept(packet);
+    if (packet.stream || packet.seq !== undefined) {
+      this.refuseStream(packet);
+      return;
+    }
+    const endpoint = this.server.accept(packet);
     if (endpoint instanceof Error) {
       this.fail(packet, null, endpoint);
       return;
@@ -52,6 +54,13 @@ export class Responder<E extends ContextEndpoint> {
         (error: unknown) => this.fail(packet, ctx, error),
       );
     } else this.answer(packet, ctx, result);
+  }
+
+  /** One answer is enough: what follows the head of a refused stream is nobody's. */
+  private refuseStream(packet: RequestPacket): void {
+    if (packet.seq !== undefined && packet.seq > 0) return;
+    const what = `'${packet.action}' was called with a stream`;
+    this.fail(packet, null, new MoleculerError(messages.streamsNotBuilt(what), 501));
   }
 
   private contextOf(packet: RequestPacket, endpoint: E): Context {

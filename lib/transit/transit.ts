@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
 import * as messages from '../messages/transit.messages.js';
-import { BUNDLE, BUNDLING } from '../protocol/bundle.js';
+import { BUNDLE } from '../protocol/bundle.js';
+import { BILINGUAL, BUNDLES } from '../protocol/capabilities.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Dictionary, PacketType, ProtocolVersion } from '../protocol/packets.js';
 import { Topics } from '../protocol/topics.js';
@@ -97,9 +98,9 @@ export class Transit implements Outbox {
     );
   }
 
-  /** What our INFO says of us in `metadata`, for other nodes of our kind. */
-  get capabilities(): Dictionary {
-    return this.bundler === null ? {} : BUNDLING;
+  /** What our INFO tells other nodes of our kind (`CAPABILITIES`). */
+  get capabilities(): string[] {
+    return [...(this.versions.bilingual ? [BILINGUAL] : []), ...(this.bundler === null ? [] : [BUNDLES])];
   }
 
   /** The way for calls, answers and events to a node. */

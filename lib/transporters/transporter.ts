@@ -44,8 +44,8 @@ export abstract class Transporter {
   abstract send(topic: string, data: Buffer): void | Promise<void>;
 
   /**
-   * How many subscribers a topic has just now, ourselves included; `null` (default) where the wire cannot tell.
-   * Lets the start wait for just the answers that are due.
+   * How many subscribers a topic has once all that was sent so far has gone out, ourselves included; `null` (default) where the
+   * wire cannot tell. Lets the start wait for just the answers that are due.
    */
   countSubscribers(_topic: string): Promise<number | null> {
     return Promise.resolve(null);

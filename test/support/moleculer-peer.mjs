@@ -59,6 +59,7 @@ const broker = new moleculer.ServiceBroker({
   heartbeatInterval: options.heartbeatInterval ?? 10,
   heartbeatTimeout: options.heartbeatTimeout ?? 30,
   metadata: options.metadata ?? {},
+  internalServices: !options.bare,
   registry: {
     strategy: options.strategy ?? 'RoundRobin',
     preferLocal: options.preferLocal ?? true,
@@ -71,6 +72,7 @@ const broker = new moleculer.ServiceBroker({
 });
 const wanted = options.services && new Set(options.services);
 for (const service of [...peerServices(state), failService(moleculer.Errors), internalEventsService(state)]) {
+  if (options.bare) continue;
   if (!wanted || wanted.has(service.name) || service.name === 'watch') broker.createService(service);
 }
 
@@ -88,7 +90,8 @@ process.on('unhandledRejection', (error) =>
 );
 
 await broker.start();
-await infoIsOut;
+// One that serves nothing says nothing.
+if (!options.bare) await infoIsOut;
 say({
   ready: true,
   nodeID: broker.nodeID,

@@ -1,4 +1,5 @@
 /** What every Moleculer peer of the tests serves, besides failures and remote control. */
+import { Readable } from 'node:stream';
 import { describeContext, describeValue, buildValue } from './peer-values.mjs';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -50,6 +51,7 @@ const echo = {
     nothing: () => undefined,
     nil: () => null,
     big: (ctx) => 'x'.repeat(ctx.params.size),
+    download: () => Readable.from([Buffer.from('one'), Buffer.from('two')], { objectMode: false }),
     /** Writes its params into the meta. */
     setMeta(ctx) {
       Object.assign(ctx.meta, ctx.params);
@@ -146,6 +148,21 @@ function sinks(state) {
       },
     },
     { name: 'sink2', events: { 'ev.**': listen('sink2'), 'ev.shared': listen('sink2', 'shared') } },
+    {
+      name: 'plainsink',
+      events: {
+        // What it gets first depends on the version, and in 0.14 on the name of that argument.
+        'plain.*'(first, second, third) {
+          const isContext = first?.constructor?.name === 'Context';
+          state.events.push({
+            eventName: isContext ? first.eventName : third,
+            isContext,
+            params: isContext ? first.params : first,
+            nodeID: isContext ? first.nodeID : second,
+          });
+        },
+      },
+    },
   ];
 }
 

@@ -10,6 +10,8 @@ export interface PeerOptions {
   nodeID?: string;
   /** Only these of its services (peer-services.mjs); default all. */
   services?: string[];
+  /** Nothing at all is served, not even `$node`: such a node announces nothing. */
+  bare?: boolean;
   /** s; default 10. */
   heartbeatInterval?: number;
   /** s; default 30. */

@@ -75,6 +75,8 @@ export class RedisPair {
   async countSubscribers(topic: string): Promise<number | null> {
     const { publisher } = this.ready;
     if (!publisher || !this.clients?.countable || this.state !== 'up') return null;
+    // Whoever asks what he has just sent to shall have those counted who got it.
+    this.batch?.flush();
     try {
       const reply = (await this.untilLost(publisher.pubsub('NUMSUB', topic))) as [string, number | string];
       return Number(reply[1]);

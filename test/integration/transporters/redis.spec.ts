@@ -148,6 +148,21 @@ describe.each(Object.entries(MAJORS))('RedisTransporter on %s', (_name, ioredis)
     expect(await transporter.countSubscribers('t.nobody')).toBe(0);
   });
 
+  it('counts after all that was sent before has gone out', async () => {
+    const { transporter, host } = await connected();
+    const monitor = await server.admin().monitor();
+    const commands: string[] = [];
+    monitor.on('monitor', (_time: string, [name]: string[], source: string) => {
+      if (source !== 'lua' && ['eval', 'pubsub'].includes(name!.toLowerCase())) commands.push(name!);
+    });
+    for (const text of ['1', '2']) transporter.send('t.a', text);
+    await transporter.countSubscribers('t.a');
+    await host.received(2);
+    await waitUntil('both commands', () => commands.length === 2);
+    monitor.disconnect();
+    expect(commands).toEqual(['eval', 'pubsub']);
+  });
+
   it('hands what was sent just before disconnect to Redis', async () => {
     const { host } = await connected();
     const { transporter } = await connected();

@@ -138,6 +138,35 @@ describe('a call to another node', () => {
     expect(broker.parts.deadlines.size).toBe(0);
   });
 
+  it('whose timeout its callee noticed first names the callee too, not us; errors from further away stay as they are', async () => {
+    const { c, peer, broker } = await beside();
+    const late = (data: object) => {
+      peer.behave(() => ({
+        success: false,
+        data: null,
+        meta: {},
+        error: { name: 'RequestTimeoutError', message: 'theirs', code: 504, nodeID: 'peer', data },
+      }));
+      return c.until(
+        broker.call('far.get').then(
+          () => ({ data: 'none' as unknown }),
+          (error: { data: unknown }) => error,
+        ),
+      );
+    };
+    // The context of a request names its sender, so that is whom the callee's own clock blames.
+    expect((await late({ action: 'far.get', nodeID: 'me' })).data).toEqual({
+      action: 'far.get',
+      nodeID: 'peer',
+    });
+    for (const data of [
+      { action: 'further.on', nodeID: 'me' },
+      { action: 'far.get', nodeID: 'third' },
+    ]) {
+      expect((await late(data)).data).toEqual(data);
+    }
+  });
+
   it('is settled whatever the answer looks like', async () => {
     const { c, peer, broker } = await beside();
     const answers = [

@@ -127,6 +127,48 @@ describe('what the others are told', () => {
     expect(peer.got('INFO')).toHaveLength(1);
   });
 
+  it('a node that asked while it joined hears of what changed before it announced itself', async () => {
+    const c = cluster();
+    c.peer('old', '4').behave();
+    const { broker } = await c.started({ nodeID: 'me' });
+    // As a Moleculer.js node does: the question at once, its own announcement a second and a half later.
+    const young = c.peer('young', '5').behave();
+    young.send('DISCOVER', undefined, {});
+    await c.settle();
+    expect(young.got('INFO').map(names)).toEqual([[]]);
+    await broker.createService({ name: 'late', actions: { a: () => 1 } });
+    await c.advance(1500);
+    young.info();
+    await c.settle();
+    expect(young.got('INFO').map(names).at(-1)).toEqual(['late']);
+    const count = young.got('INFO').length;
+    young.info();
+    await c.settle();
+    expect(young.got('INFO')).toHaveLength(count);
+  });
+
+  it('a node that was thought to be gone hears of what changed meanwhile', async () => {
+    const c = cluster();
+    c.peer('old', '4').behave();
+    const young = c.peer('young', '5').behave();
+    const { broker, registry } = await c.started({
+      nodeID: 'me',
+      heartbeatInterval: 2,
+      heartbeatTimeout: 6,
+    });
+    young.send('DISCOVER', 'me', {});
+    await c.advance(9000);
+    expect(registry.node('young')?.available).toBe(false);
+    young.forget();
+    await broker.createService({ name: 'late', actions: { a: () => 1 } });
+    await c.advance(200);
+    expect(young.got('INFO')).toEqual([]);
+    young.send('HEARTBEAT', undefined, { cpu: 1 });
+    await c.settle();
+    expect(registry.node('young')?.available).toBe(true);
+    expect(young.got('INFO').map(names)).toEqual([['late']]);
+  });
+
   it('a heartbeat of a stranger is answered with the question who it is', async () => {
     const c = cluster();
     await c.started({ nodeID: 'me' });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { announced, eachCluster } from '../cluster.fixture.js';
+import { dialect5 } from '../../../lib/protocol/dialect.js';
+import { announced, eachCluster, type RawPeer } from '../cluster.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 
 const logs = recordLogs();
@@ -70,6 +71,70 @@ describe('a bilingual node', () => {
       h: 1,
     });
     for (const { transit } of [a, b]) expect(transit.versions.inUse().map(({ ver }) => ver)).toEqual(['5']);
+  });
+
+  it('says in its metadata that it understands both, where it does', async () => {
+    const c = cluster();
+    const peer = c.peer('peer', '4').behave();
+    await c.started({ nodeID: 'both', metadata: { zone: 'a' } });
+    await c.started({ nodeID: 'four', metadata: { zone: 'b' }, protocolVersion: '4' });
+    expect(peer.got('INFO', 'both').at(-1)?.['metadata']).toEqual({
+      zone: 'a',
+      $capabilities: ['bilingual'],
+    });
+    expect(peer.got('INFO', 'four').at(-1)?.['metadata']).toEqual({ zone: 'b' });
+  });
+
+  it('speaks 5 with one of its kind that died and came back in a cluster of 0.14', async () => {
+    const c = cluster();
+    c.peer('old', '4').behave();
+    const me = await c.started({ nodeID: 'me', ...beats });
+    const first = await c.started({ nodeID: 'twin', ...beats });
+    c.hub.cut(first.transporter);
+    const second = await c.started({ nodeID: 'twin', ...beats });
+    await second.broker.createService({ name: 'echo', actions: { headers: (ctx) => ctx.headers } });
+    await c.advance(500);
+    await expect(c.until(me.broker.call('echo.headers', {}, { headers: { h: 1 } }))).resolves.toEqual({
+      h: 1,
+    });
+    expect(me.transit.versions.inUse().map(({ ver }) => ver)).toEqual(['4']);
+  });
+
+  it('that is known by what it answers in 5 alone brings no second version into use', async () => {
+    const c = cluster();
+    const old = c.peer('old', '4').behave();
+    const me = await c.started({ nodeID: 'me', ...beats });
+    const twin = await c.started({ nodeID: 'twin', ...beats });
+    // As after a long silence of it.
+    me.transit.versions.keep((nodeID) => nodeID === 'old');
+    old.forget();
+    twin.transit.sendPlain('INFO', 'me', { metadata: { $capabilities: ['bilingual'] } }, dialect5);
+    await c.advance(5000);
+    expect(new Set(old.got('HEARTBEAT', 'me').map((packet) => packet['ver']))).toEqual(new Set(['4']));
+  });
+
+  it('announces itself in the version of a node that answers later than one that came in between', async () => {
+    const c = cluster();
+    const old = c.peer('old', '4');
+    const me = c.node({ nodeID: 'me', ...beats });
+    let between: RawPeer | undefined;
+    me.transporter.countSubscribers = async (topic) => {
+      if (!topic.endsWith('DISCOVER')) return 0;
+      // On a wire that counts in its turn, after all that was sent before.
+      await new Promise((resolve) => setImmediate(resolve));
+      const count = c.hub.countSubscribers(topic);
+      between = c.peer('between', '5').behave();
+      return count;
+    };
+    const starting = me.node.start();
+    await c.advance(20);
+    expect(between).toBeDefined();
+    expect(old.got('INFO')).toEqual([]);
+    old.info('me');
+    await c.until(starting);
+    await c.settle();
+    expect(old.got('INFO').map((packet) => packet['ver'])).toEqual(['4']);
+    expect(between!.got('DISCOVER')).toEqual([]);
   });
 
   it('follows a node that comes back with the older version', async () => {

@@ -67,6 +67,32 @@ describe('a request', () => {
   });
 });
 
+it('headers and meta may be null or absent: 0.15 says null where a request reached no action', () => {
+  for (const fields of [{}, { headers: null, meta: null }, { headers: 5, meta: [] }]) {
+    const response = readResponse({ id: 'i', success: false, ...fields }, '5', 'peer');
+    for (const packet of [request(fields), event(fields), response]) {
+      expect(packet).toMatchObject({ headers: null, meta: null });
+    }
+  }
+});
+
+describe('the place in a stream', () => {
+  const response = (fields: object) => readResponse({ id: 'i', success: true, ...fields }, '5', 'peer');
+
+  it('tells the end of one from an ordinary packet', () => {
+    for (const read of [request, response]) {
+      expect(read({ stream: true, seq: 0 })).toMatchObject({ stream: true, seq: 0 });
+      expect(read({ stream: false, seq: 3 })).toMatchObject({ stream: false, seq: 3 });
+    }
+  });
+
+  it('is no field of what is in none; tiny-moleculer-py says null there', () => {
+    for (const read of [request, response]) {
+      for (const seq of [undefined, null, '1', NaN, {}]) expect(read({ seq })).not.toHaveProperty('seq');
+    }
+  });
+});
+
 describe('an event', () => {
   it('is for all groups where none are named, whichever way that is said', () => {
     for (const groups of [undefined, null, [], 'mail', {}, [1, null]])

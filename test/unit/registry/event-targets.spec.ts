@@ -31,6 +31,20 @@ describe('the targets of an event', () => {
     expect(received(registry, 'ping', 2)).toEqual(['users>a', 'users>b']);
   });
 
+  it('count two versions of a service on one node as one there, and take turns where they are ours', () => {
+    const { registry } = makeRegistry();
+    const versions = [1, 2].map((version) =>
+      service('users', {}, { ping: {} }, { version, fullName: `v${version}.users` }),
+    );
+    registry.applyInfo(info('a', versions));
+    expect(registry.event('ping').groups[0].remotes.map(({ nodeID }) => nodeID)).toEqual(['a']);
+    for (const version of versions) registry.registerLocal(ours(version));
+    const [list, ...others] = registry.event('ping').groups[0].local ?? [];
+    expect(others).toEqual([]);
+    const taken = Array.from({ length: 3 }, () => list?.next().service.fullName);
+    expect(taken).toEqual(['v1.users', 'v2.users', 'v1.users']);
+  });
+
   it('are one node a group although several of its patterns fit', () => {
     const { registry } = makeRegistry();
     for (const id of ['a', 'b']) {

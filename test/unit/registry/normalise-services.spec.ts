@@ -51,6 +51,22 @@ describe('announced services', () => {
     ]);
   });
 
+  it('may be mere words where a node found them too large to tell: what is left of them counts', () => {
+    const words = { settings: '[Object 90]', metadata: '[Object 2]', events: '[Object 7]' };
+    const actions = { 'a.b': { name: 'a.b', params: '[Object 80]' }, 'a.c': '[Object 3]' };
+    expect(normaliseServices([{ name: 'a', ...words, actions }])).toEqual([
+      {
+        name: 'a',
+        fullName: 'a',
+        settings: {},
+        metadata: {},
+        actions: { 'a.b': { name: 'a.b', params: '[Object 80]' } },
+        events: {},
+      },
+    ]);
+    expect(normaliseServices('[Array 10]')).toEqual([]);
+  });
+
   it('may have their actions in a list', () => {
     const [normal] = normaliseServices([{ name: 'a', actions: [{ name: 'a.b' }], events: [{ name: 'x' }] }]);
     expect([Object.keys(normal.actions), Object.keys(normal.events)]).toEqual([['a.b'], ['x']]);

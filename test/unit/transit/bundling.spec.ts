@@ -192,8 +192,8 @@ describe('between nodes of this library', () => {
     const toCallee = overhear(c, 'callee');
     await c.until(Promise.all([caller.broker.call('far.echo', 1), caller.broker.call('far.echo', 2)]));
     expect(toCallee.map(({ type }) => type)).toEqual(['REQ', 'REQ']);
-    expect(callee.registry.node('caller')?.metadata).toEqual({ $capabilities: ['bundles'] });
-    expect(caller.registry.node('callee')?.metadata).toEqual({});
+    expect(callee.registry.node('caller')?.metadata).toEqual({ $capabilities: ['bilingual', 'bundles'] });
+    expect(caller.registry.node('callee')?.metadata).toEqual({ $capabilities: ['bilingual'] });
   });
 });
 

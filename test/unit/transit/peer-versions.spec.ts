@@ -60,6 +60,21 @@ describe('PeerVersions with auto', () => {
     expect(vers(versions)).toEqual(['5', '4']);
   });
 
+  it('needs none for a node that says that it understands both, in whichever version it was heard', () => {
+    const versions = new PeerVersions('auto', false);
+    const told = { $capabilities: ['bilingual'] };
+    versions.learn('old', '4', 'i');
+    versions.learn('ours', '5', 'i', told);
+    expect(vers(versions)).toEqual(['4']);
+    versions.learn('ours', '5');
+    expect(vers(versions)).toEqual(['4']);
+    // Another process of that ID, heard in what the others speak.
+    versions.learn('ours', '4', 'another process', told);
+    expect(versions.of('ours').ver).toBe('5');
+    versions.learn('ours', '4', 'a third process', {});
+    expect(versions.of('ours').ver).toBe('4');
+  });
+
   it('believes another process of the same ID that it speaks the older one', () => {
     const versions = new PeerVersions('auto', false);
     versions.learn('node', '5', 'first');
