@@ -16,6 +16,8 @@ export interface Machine {
   ipList(): string[];
   /** Percent of CPU in use, averaged over the cores, whole numbers; null if it cannot be told. */
   cpu(): Promise<number | null>;
+  /** Whether the process does something of its own when it is told to end. Default: nobody asks. */
+  handlesSignals?(): boolean;
   /** The answer of `$node.health`, less `client` and `net`. */
   health(): Promise<MachineHealth>;
 }

@@ -8,6 +8,7 @@ import type { Dictionary, PacketType, ProtocolVersion } from '../protocol/packet
 import { Topics } from '../protocol/topics.js';
 import { JsonSerializer } from '../serializers/json.serializer.js';
 import type { Serializer } from '../serializers/serializer.js';
+import { NullTransporter } from '../transporters/null.transporter.js';
 import type { Transporter } from '../transporters/transporter.js';
 import { Bundler } from './bundler.js';
 import { Connection } from './connection.js';
@@ -107,6 +108,11 @@ export class Transit implements Outbox {
   outbox(nodeID: string): Outbox {
     const { bundler } = this;
     return bundler !== null && this.connected && this.versions.takesBundles(nodeID) ? bundler : this;
+  }
+
+  /** No transporter: there are no other nodes. */
+  get alone(): boolean {
+    return this.transporter instanceof NullTransporter;
   }
 
   /** Why there is no connection, if there was a reason. */

@@ -59,6 +59,22 @@ export function refuseClusterKeyPrefix(options: ClusterOptions): void {
   refuseKeyPrefix(options.redisOptions ?? {});
 }
 
+/** Which Redis this is, for the log: places alone, never users and passwords. */
+export function describePlace(options: RedisTransporterOptions): string {
+  if (typeof options === 'function') return 'Redis';
+  if (typeof options === 'string') return `Redis at ${new URL(options).host || 'localhost'}`;
+  if (isClusterOptions(options)) return `Redis Cluster at ${options.cluster.nodes.map(nodePlace).join(', ')}`;
+  const { host = 'localhost', port = 6379, path, sentinels, name } = options;
+  if (sentinels) return `Redis '${name ?? ''}' of Sentinel`;
+  return `Redis at ${path ?? `${host}:${port}`}`;
+}
+
+function nodePlace(node: ClusterNode): string {
+  if (typeof node === 'number') return `port ${node}`;
+  if (typeof node === 'string') return (URL.canParse(node) && new URL(node).host) || node.replace(/^.*@/, '');
+  return `${node.host ?? 'localhost'}:${node.port ?? 6379}`;
+}
+
 function checkUrl(text: string): void {
   if (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol)) {
     // Without the text: it may hold a password.

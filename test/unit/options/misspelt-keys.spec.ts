@@ -55,12 +55,14 @@ describe('a key that is spelt nearly like an option', () => {
   });
 
   it('is a warning when the app starts, one for each place', async () => {
-    const extra = { parms: { id: 'string' } };
+    // As from a file of JavaScript: the compiler would say the same.
+    const extra: object = { parms: { id: 'string' } };
+    const misspeltGroup: object = { gruop: 'a' };
     const misspelt = { name: 'users', verson: 2 };
     @Service(misspelt)
     class Users {
-      @Action({ ...extra }) get() {}
-      @Event('user.*', { ...{ gruop: 'a' } }) on() {}
+      @Action(extra) get() {}
+      @Event('user.*', misspeltGroup) on() {}
     }
     const warnings: string[] = [];
     const none = () => undefined;
