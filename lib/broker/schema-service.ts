@@ -5,7 +5,8 @@ import { checkActionOptions, checkEventOptions } from '../options/handler-option
 import type { ActionInfo, EventInfo } from '../protocol/packets.js';
 import type { ActionDefinition, EventDefinition, ServiceDefinition } from '../registry/service-definition.js';
 import { fullActionName, fullServiceName } from '../registry/service-name.js';
-import type { RunningService, SchemaHandler, ServiceDependency, ServiceSchema } from './service-schema.js';
+import type { ServiceDependency } from '../options/service-dependency.type.js';
+import type { RunningService, SchemaHandler, ServiceSchema } from './service-schema.js';
 
 const logger = new Logger(messages.BROKER_CONTEXT);
 const warn = (text: string): void => logger.warn(text);

@@ -22,6 +22,7 @@ export interface Machine {
   health(): Promise<MachineHealth>;
 }
 
+/** Load, memory and times of a machine and its process. */
 export interface MachineHealth {
   cpu: { load1: number; load5: number; load15: number; cores: number; utilization: number | null };
   mem: { free: number; total: number; percent: number };

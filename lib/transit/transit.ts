@@ -120,6 +120,7 @@ export class Transit implements Outbox {
     return this.connection.reason;
   }
 
+  /** Connects and goes on trying. */
   open(watcher: TransitWatcher): void {
     this.watcher = watcher;
     this.transporter.attach({
@@ -131,6 +132,7 @@ export class Transit implements Outbox {
     this.connection.open();
   }
 
+  /** Disconnects for good. */
   async close(): Promise<void> {
     this.connected = false;
     await this.connection.close();
@@ -181,6 +183,7 @@ export class Transit implements Outbox {
     await this.transporter.subscribe([topic]);
   }
 
+  /** What comes on that topic is not looked at any more. */
   dropExtra(topic: string): void {
     this.subscriptions.delete(topic);
   }
@@ -195,6 +198,7 @@ export class Transit implements Outbox {
     this.sendTo(topic, bytes);
   }
 
+  /** How many nodes hear a topic; null where nobody can tell. */
   countSubscribers(topic: string): Promise<number | null> {
     return this.transporter.countSubscribers(topic).catch(() => null);
   }

@@ -9,6 +9,7 @@ import {
 /** Makes an ioredis client (5 or 6), a new one at each call: one to publish, one to subscribe; once for a Cluster. */
 export type RedisClientFactory = () => Redis | Cluster | Promise<Redis | Cluster>;
 
+/** A Redis Cluster. */
 export interface RedisClusterTransporterOptions {
   cluster: {
     /** Where to begin; the rest of the cluster is found from there. */
