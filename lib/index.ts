@@ -1,6 +1,7 @@
 // `export *` where interfaces are open for merging: `declare module 'nestjs-moleculer'` reaches them through it alone.
 export * from './context/contract.types.js';
 export { Context } from './context/context.js';
+export type { ContextService } from './context/context-host.js';
 export type { CallOptions, EmitOptions } from './context/call-options.js';
 export { ServiceBroker } from './broker/service-broker.js';
 export type { HealthStatus, PongResponse } from './broker/broker-control.js';
@@ -9,13 +10,16 @@ export type {
   SchemaAction,
   SchemaEvent,
   SchemaHandler,
-  ServiceDependency,
   ServiceHandle,
   ServiceSchema,
 } from './broker/service-schema.js';
 
 export { MoleculerModule } from './moleculer.module.js';
-export type { MoleculerModuleAsyncOptions, MoleculerOptionsFactory } from './moleculer.module-definition.js';
+export type {
+  MoleculerModuleAsyncOptions,
+  MoleculerModuleExtras,
+  MoleculerOptionsFactory,
+} from './moleculer.module-definition.js';
 export * from './moleculer.tokens.js';
 export { MoleculerExceptionFilter } from './moleculer.exception-filter.js';
 export { isMoleculerContext } from './explorer/handler-context.js';
@@ -32,7 +36,10 @@ export type {
   CircuitBreakerOptions,
   RetryPolicyOptions,
 } from './options/resilience.options.js';
-export type { ResolvedOptions } from './options/resolved-options.js';
+export type * from './options/resolved-options.js';
+export type { Choice } from './options/choice.type.js';
+export type { ClassOf } from './options/class-of.type.js';
+export type { ServiceDependency } from './options/service-dependency.type.js';
 
 export { Action } from './decorators/action.decorator.js';
 export * from './decorators/action-options.interface.js';
@@ -73,9 +80,22 @@ export { RedisTransporter } from './transporters/redis/redis.transporter.js';
 export { Validator } from './validators/validator.js';
 export { FastestValidator } from './validators/fastest.validator.js';
 export { NoValidator } from './validators/no.validator.js';
+export type { ErrorInfo } from './pipeline/error-handler.js';
 export type { ActionHandler, CallHandler, Middleware } from './pipeline/middleware.js';
-export type { ActionInfo, EventInfo, ServiceInfo } from './protocol/packets.js';
-export { Regenerator, type ErrorRegenerator } from './protocol/error-regenerator.js';
+export type {
+  ActionInfo,
+  ClientInfo,
+  Dictionary,
+  ErrorPayload,
+  EventInfo,
+  ServiceInfo,
+} from './protocol/packets.js';
+export {
+  Regenerator,
+  type ErrorOrigin,
+  type ErrorRegenerator,
+  type ErrorSource,
+} from './protocol/error-regenerator.js';
 export type { IdSource, Machine, MachineHealth, RandomSource } from './time/sources.js';
 
 export * from './errors/broker.error.js';

@@ -40,6 +40,7 @@ type CallError = MoleculerError | RemoteError;
 export class MoleculerExceptionFilter extends BaseExceptionFilter<CallError> {
   private readonly logger = new Logger(MoleculerExceptionFilter.name);
 
+  /** Nest calls it with what a handler of HTTP threw. */
   override catch(error: CallError, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw error;
     // The base filter knows what to do with an exception of Nest; its own types tie it to the one that was caught.

@@ -5,6 +5,9 @@ import { userIds } from './broker/user-ids.js';
 import type { Cacher } from './cachers/cacher.js';
 import type { OwnFacts } from './discovery/announcer.js';
 import { Presence } from './discovery/presence.js';
+import type { MoleculerExplorer } from './explorer/moleculer.explorer.js';
+import { ExitWatch } from './moleculer.exit-watch.js';
+import { MoleculerLifecycle } from './moleculer.lifecycle.js';
 import { MoleculerNode } from './moleculer.node.js';
 import { BROKER_CONTEXT, errorRegeneratorFailed } from './messages/broker.messages.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
@@ -176,4 +179,20 @@ function createPresence({
       ...registryOptions.discoverer.options,
     },
   );
+}
+
+/** A stand-in for the broker has no node, and no life to look after. */
+export function createLifecycle(
+  node: MoleculerNode | null,
+  broker: ServiceBroker,
+  explorer: MoleculerExplorer,
+  transit: Transit,
+  scheduler: SchedulerLike,
+  machine: Machine,
+): MoleculerLifecycle | object {
+  if (node === null) return {};
+  const { heartbeatTimeout } = broker.options.registry.discoverer.options;
+  const serves = () => broker.registry.announcedInfo().some(({ name }) => name !== '$node');
+  const exitWatch = new ExitWatch({ scheduler, machine, serves, heartbeatTimeout });
+  return new MoleculerLifecycle(node, broker, explorer, transit.alone ? null : exitWatch);
 }

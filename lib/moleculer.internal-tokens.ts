@@ -18,6 +18,8 @@ import {
 const internal = (part: string) => (broker?: string) =>
   broker === undefined ? `MOLECULER_${part}` : namedToken(part, broker);
 
+/** Provided by `forRoot` and `forRootAsync`: the module was not imported bare. */
+export const CONFIGURED = 'MOLECULER_CONFIGURED';
 /** The checked options. */
 export const getOptionsToken = internal('OPTIONS');
 /** Who this node is. */

@@ -6,6 +6,7 @@ import type {
 } from '@nestjs/common';
 import { nodeService } from './broker/node.service.js';
 import type { ServiceBroker } from './broker/service-broker.js';
+import type { ExitWatch } from './moleculer.exit-watch.js';
 import type { MoleculerExplorer } from './explorer/moleculer.explorer.js';
 import type { MoleculerNode } from './moleculer.node.js';
 
@@ -20,6 +21,8 @@ export class MoleculerLifecycle
     private readonly node: MoleculerNode,
     private readonly broker: ServiceBroker,
     private readonly explorer: MoleculerExplorer,
+    /** null: nobody else is there to miss us. */
+    private readonly exitWatch: ExitWatch | null,
   ) {}
 
   /** Handlers registered; local calls work. */
@@ -32,12 +35,14 @@ export class MoleculerLifecycle
   }
 
   /** Connected, others discovered, services published. */
-  onApplicationBootstrap(): Promise<void> {
-    return this.node.start();
+  async onApplicationBootstrap(): Promise<void> {
+    await this.node.start();
+    this.exitWatch?.start();
   }
 
   /** Services withdrawn, requests of others served out. Our own calls work on while Nest closes HTTP. */
   onModuleDestroy(): Promise<void> {
+    this.exitWatch?.stop();
     return this.node.drain();
   }
 

@@ -11,6 +11,7 @@ export interface MoleculerModuleExtras {
 
 /** For `forRootAsync({ useClass })`. */
 export interface MoleculerOptionsFactory {
+  /** The options of the broker. */
   createMoleculerOptions(): MoleculerModuleOptions | Promise<MoleculerModuleOptions>;
 }
 
@@ -24,4 +25,5 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYN
     }))
     .build();
 
+/** What `forRootAsync` takes: `imports`, `inject`, and one of `useFactory`, `useClass`, `useExisting`. */
 export type MoleculerModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;

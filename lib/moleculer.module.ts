@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import {
   type ASYNC_OPTIONS_TYPE,
@@ -7,11 +7,11 @@ import {
   type OPTIONS_TYPE,
 } from './moleculer.module-definition.js';
 import { BrokerOptionsError } from './errors/broker.error.js';
-import { invalidName } from './messages/module.messages.js';
+import { invalidName, withoutForRoot } from './messages/module.messages.js';
 import type { MoleculerModuleOptions } from './options/moleculer-module-options.interface.js';
 import { isRecord } from './options/rules/value.rules.js';
 import { brokerProviders, wantedProviders } from './moleculer.providers.js';
-import { exportedTokens } from './moleculer.internal-tokens.js';
+import { CONFIGURED, exportedTokens } from './moleculer.internal-tokens.js';
 
 /**
  * Makes the application a node of a Moleculer cluster.
@@ -23,6 +23,12 @@ import { exportedTokens } from './moleculer.internal-tokens.js';
  */
 @Module({ imports: [DiscoveryModule] })
 export class MoleculerModule extends ConfigurableModuleClass {
+  /** @internal */
+  constructor(@Optional() @Inject(CONFIGURED) configured?: true) {
+    super();
+    if (!configured) throw new BrokerOptionsError(withoutForRoot);
+  }
+
   /** @throws BrokerOptionsError at start, listing every option that is unknown, of a wrong type or impossible */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     // What is no object is judged with all other options; the builder would trip over it here.
@@ -44,7 +50,11 @@ function withBroker(module: DynamicModule, name: string | undefined): DynamicMod
   if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) {
     throw new BrokerOptionsError(invalidName(inspect(name)));
   }
-  const own = [...(module.providers ?? []), ...brokerProviders(name)];
+  const own = [
+    ...(module.providers ?? []),
+    { provide: CONFIGURED, useValue: true },
+    ...brokerProviders(name),
+  ];
   return {
     ...module,
     get providers() {

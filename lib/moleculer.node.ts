@@ -79,7 +79,12 @@ export class MoleculerNode implements BrokerControl {
     else await this.join(presence);
     if (this.draining !== null || this.inConflict) return;
     this.logger.log(
-      messages.started(broker.nodeID, broker.namespace, broker.registry.announcedInfo().length),
+      messages.started(
+        broker.nodeID,
+        broker.namespace,
+        broker.registry.announcedInfo().length,
+        presence === null,
+      ),
     );
     broker.parts.events.tell('$broker.started', {});
   }

@@ -14,12 +14,12 @@ import {
   type BrokerInputs,
   createBroker,
   createIdentity,
+  createLifecycle,
   createNode,
   createRegistry,
   createTransit,
   type NodeInputs,
 } from './moleculer.factories.js';
-import { MoleculerLifecycle } from './moleculer.lifecycle.js';
 import { MODULE_OPTIONS_TOKEN } from './moleculer.module-definition.js';
 import * as internal from './moleculer.internal-tokens.js';
 import * as tokens from './moleculer.tokens.js';
@@ -260,12 +260,15 @@ function discovery(name: string | undefined): FactoryProvider[] {
     },
     {
       provide: internal.getLifecycleToken(name),
-      inject: [internal.getNodeToken(name), tokens.getBrokerToken(name), getExplorerToken(name)],
-      useFactory: (
-        node: ConstructorParameters<typeof MoleculerLifecycle>[0] | null,
-        broker: ServiceBroker,
-        explorer: MoleculerExplorer,
-      ) => (node === null ? {} : new MoleculerLifecycle(node, broker, explorer)),
+      inject: [
+        internal.getNodeToken(name),
+        tokens.getBrokerToken(name),
+        getExplorerToken(name),
+        tokens.getTransitToken(name),
+        tokens.getSchedulerToken(name),
+        tokens.getMachineToken(name),
+      ],
+      useFactory: createLifecycle,
     },
   ];
 }

@@ -27,18 +27,31 @@ const tokenOf =
   (broker?: string): T | string =>
     broker === undefined ? token : namedToken(part, broker);
 
-/** The token of a part: the class for the default broker, a string for a named one. */
+// The class (or symbol) for the default broker, a string for a named one.
+
+/** The token of a broker's `ServiceBroker`. */
 export const getBrokerToken = tokenOf('BROKER', ServiceBroker);
+/** The token of a broker's `Registry`. */
 export const getRegistryToken = tokenOf('REGISTRY', Registry);
+/** The token of a broker's `Transit`. */
 export const getTransitToken = tokenOf('TRANSIT', Transit);
+/** The token of a broker's `Transporter`. */
 export const getTransporterToken = tokenOf('TRANSPORTER', Transporter);
+/** The token of a broker's `Serializer`. */
 export const getSerializerToken = tokenOf('SERIALIZER', Serializer);
+/** The token of a broker's `LoadBalanceStrategy`. */
 export const getStrategyToken = tokenOf('STRATEGY', LoadBalanceStrategy);
+/** The token of a broker's `Cacher`. */
 export const getCacherToken = tokenOf('CACHER', Cacher);
+/** The token of a broker's `Validator`. */
 export const getValidatorToken = tokenOf('VALIDATOR', Validator);
+/** The token of a broker's scheduler. */
 export const getSchedulerToken = tokenOf('SCHEDULER', MOLECULER_SCHEDULER);
+/** The token of a broker's source of randomness. */
 export const getRandomToken = tokenOf('RANDOM', MOLECULER_RANDOM);
+/** The token of a broker's source of IDs. */
 export const getIdsToken = tokenOf('IDS', MOLECULER_IDS);
+/** The token of a broker's facts of the machine. */
 export const getMachineToken = tokenOf('MACHINE', MOLECULER_MACHINE);
 
 /** Injects a broker: `@InjectBroker('orders') broker: ServiceBroker`. Without a name as the class itself. */

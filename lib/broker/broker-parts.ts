@@ -77,11 +77,12 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
     exposeStack: options.exposeStack,
   });
   new Responder(transit, host, server, logger);
-  const dispatcher = new CallDispatcher(host, registry, runner, requester, localWork, {
+  const calls = {
     requestTimeout: options.requestTimeout,
     maxCallLevel: options.maxCallLevel,
     tracking: options.tracking.enabled,
-  });
+  };
+  const dispatcher = new CallDispatcher(host, registry, runner, requester, localWork, calls, transit);
   const listeners = new ListenerRunner(host, failures);
   const events = new EventBus(host, registry, transit, listeners, tracked, logger);
   const streams = new EventStreams(

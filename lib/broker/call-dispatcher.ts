@@ -11,6 +11,7 @@ import type { ActionList } from '../registry/action-list.js';
 import type { ActionEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import type { Requester } from '../transit/requester.js';
+import { type ClusterLink, whyUnknown } from './unknown-action.js';
 
 export interface DispatcherOptions {
   /** ms; 0 = none */
@@ -30,6 +31,7 @@ export class CallDispatcher {
     private readonly requester: Requester,
     private readonly work: InFlight,
     private readonly options: DispatcherOptions,
+    private readonly link: ClusterLink,
   ) {}
 
   /** Rejects, never throws. */
@@ -170,7 +172,8 @@ export class CallDispatcher {
         'INVALID_NAME',
       );
     }
-    return new ServiceNotFoundError(opts?.nodeID ? { action, nodeID: opts.nodeID } : { action });
+    const hint = whyUnknown(action, this.registry, this.link);
+    return new ServiceNotFoundError(opts?.nodeID ? { action, nodeID: opts.nodeID } : { action }, hint);
   }
 
   /** Known names without an endpoint are unavailable; a node that was asked for by ID and lacks the action gives "not found". */

@@ -6,7 +6,8 @@ import type { ServiceDefinition } from '../registry/service-definition.js';
 import { fullServiceName } from '../registry/service-name.js';
 import { defineSchema } from './schema-service.js';
 import type { ServiceManager } from './service-manager.js';
-import type { RunningService, ServiceDependency, ServiceHandle, ServiceSchema } from './service-schema.js';
+import type { ServiceDependency } from '../options/service-dependency.type.js';
+import type { RunningService, ServiceHandle, ServiceSchema } from './service-schema.js';
 
 export interface RuntimeHost {
   /** Becomes `this.broker` of the services. */

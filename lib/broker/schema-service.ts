@@ -1,10 +1,15 @@
+import { Logger } from '@nestjs/common';
 import { ServiceSchemaError } from '../errors/service.error.js';
 import * as messages from '../messages/broker.messages.js';
 import { checkActionOptions, checkEventOptions } from '../options/handler-options.js';
 import type { ActionInfo, EventInfo } from '../protocol/packets.js';
 import type { ActionDefinition, EventDefinition, ServiceDefinition } from '../registry/service-definition.js';
 import { fullActionName, fullServiceName } from '../registry/service-name.js';
-import type { RunningService, SchemaHandler, ServiceDependency, ServiceSchema } from './service-schema.js';
+import type { ServiceDependency } from '../options/service-dependency.type.js';
+import type { RunningService, SchemaHandler, ServiceSchema } from './service-schema.js';
+
+const logger = new Logger(messages.BROKER_CONTEXT);
+const warn = (text: string): void => logger.warn(text);
 
 /** Full names of dependencies, however they were written. */
 export function dependencyNames(
@@ -99,10 +104,10 @@ function eventsOf(schema: ServiceSchema, fullName: string, service: RunningServi
 function checkOptions(
   origin: string,
   options: object,
-  check: (origin: string, options: object) => void,
+  check: (origin: string, options: object, warn: (text: string) => void) => void,
 ): void {
-  check(origin, options);
   if ('hooks' in options) throw new ServiceSchemaError(messages.optionUnsupported(origin, 'hooks'));
+  check(origin, options, warn);
 }
 
 function bound(handler: SchemaHandler, service: RunningService, what: string) {

@@ -22,7 +22,8 @@ import { multiCall } from './multi-call.js';
 import { RuntimeServices } from './runtime-services.js';
 import { dependencyNames } from './schema-service.js';
 import { createServiceClient } from './service-client.js';
-import type { ServiceDependency, ServiceHandle, ServiceSchema } from './service-schema.js';
+import type { ServiceDependency } from '../options/service-dependency.type.js';
+import type { ServiceHandle, ServiceSchema } from './service-schema.js';
 import { waitForServices } from './waiting.js';
 
 /**

@@ -1,4 +1,5 @@
 import type { Context } from '../context/context.js';
+import type { ServiceDependency } from '../options/service-dependency.type.js';
 
 /** A handler of `createService`; `this` is the running service. */
 export type SchemaHandler = (this: RunningService, ctx: Context) => unknown;
@@ -7,6 +8,7 @@ export type SchemaHandler = (this: RunningService, ctx: Context) => unknown;
 export type SchemaAction =
   SchemaHandler | ({ handler: SchemaHandler; name?: string } & Record<string, unknown>) | false;
 
+/** A listener: the handler alone, or with Moleculer's event options. */
 export type SchemaEvent =
   SchemaHandler | ({ handler: SchemaHandler; group?: string } & Record<string, unknown>);
 
@@ -21,14 +23,14 @@ export interface ServiceSchema {
   events?: Record<string, SchemaEvent>;
   /** Become methods of the running service. */
   methods?: Record<string, (this: RunningService, ...args: never[]) => unknown>;
+  /** Called by `createService`, before the service can be called. */
   created?(this: RunningService): void;
+  /** Awaited before the service is announced. */
   started?(this: RunningService): void | Promise<void>;
+  /** Awaited when the service is withdrawn. */
   stopped?(this: RunningService): void | Promise<void>;
   [key: string]: unknown;
 }
-
-/** A service that another one needs: its full name, or name and version. */
-export type ServiceDependency = string | { name: string; version?: string | number };
 
 /** What `this` is in handlers and hooks of a schema. */
 export interface RunningService {

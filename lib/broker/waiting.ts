@@ -1,7 +1,13 @@
-import type { SchedulerLike } from 'rxjs';
+import { Logger } from '@nestjs/common';
+import type { SchedulerLike, Subscription } from 'rxjs';
 import { MoleculerServerError } from '../errors/moleculer.error.js';
 import * as messages from '../messages/broker.messages.js';
 import type { Registry } from '../registry/registry.js';
+
+/** ms between two reminders that somebody still waits. */
+const REMIND = 10_000;
+
+const logger = new Logger(messages.BROKER_CONTEXT);
 
 /** Resolves when all services can be called; rejects with `WAITFOR_SERVICES` after `timeout` ms (0 = never). */
 export function waitForServices(
@@ -21,6 +27,7 @@ export function waitForServices(
       },
       complete: () => reject(timedOut(missing(), timeout)),
     });
+    watching.add(remind(scheduler, missing));
     if (timeout > 0) {
       watching.add(
         scheduler.schedule(() => {
@@ -30,6 +37,15 @@ export function waitForServices(
       );
     }
   });
+}
+
+/** Who waits for ever for a name misspelt should see what for. */
+function remind(scheduler: SchedulerLike, missing: () => string[]): Subscription {
+  const since = scheduler.now();
+  return scheduler.schedule(function () {
+    logger.warn(messages.stillWaiting(missing(), Math.round((scheduler.now() - since) / 1000)));
+    this.schedule(undefined, REMIND);
+  }, REMIND);
 }
 
 function timedOut(services: string[], timeout: number): Error {

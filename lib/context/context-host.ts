@@ -37,6 +37,7 @@ export interface ContextEndpoint {
   readonly service?: ContextService;
 }
 
+/** The service that a handler belongs to. */
 export interface ContextService {
   readonly name: string;
   readonly version?: string | number;

@@ -181,6 +181,7 @@ export interface StandardSchemaV1<I = unknown, O = I> {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
+    /** Gives the value or the issues. */
     readonly validate: (value: unknown) => any;
     readonly types?: { readonly input: I; readonly output: O } | undefined;
   };

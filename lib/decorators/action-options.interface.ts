@@ -13,11 +13,13 @@ export type ActionVisibility = 'published' | 'public' | 'protected' | 'private';
 
 /** Caching of an action's results. No cacher is built in this version: the setting is announced and does nothing. */
 export interface ActionCacheOptions {
+  /** Whether results are kept, or what decides it. */
   enabled?: boolean | ((ctx: Context<any>) => boolean);
   /** Params (`'id'`) and meta (`'#user.id'`) that make up the key. Default: all params. */
   keys?: string[];
   /** **Seconds**. */
   ttl?: number;
+  /** Makes the key. Default: of action, params and meta. */
   keygen?: (action: string, params: any, meta: any, keys: string[] | null) => string;
 }
 

@@ -1,7 +1,5 @@
 import type { Scope } from '@nestjs/common';
-
-/** A service that must be there first: its full name (`'v2.users'`), or name and version. */
-export type ServiceDependency = string | { name: string; version?: string | number };
+import type { ServiceDependency } from '../options/service-dependency.type.js';
 
 /** Options of `@Service`; Moleculer's service schema, less what a class says itself. Open for merging. */
 export interface ServiceOptions {

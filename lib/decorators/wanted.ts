@@ -19,16 +19,20 @@ export interface WantedStream {
 const clients = new Map<string, WantedClient>();
 const streams = new Map<string, WantedStream>();
 
+/** Where a client comes from, in words: Nest shows the token where nobody imports the module. */
+const source = (broker: string | undefined): string =>
+  broker === undefined ? 'MoleculerModule.forRoot()' : `MoleculerModule.forRoot({ name: '${broker}' })`;
+
 /** The token of a service client; from now on modules provide it. */
 export function wantClient(service: string, broker: string | undefined): string {
-  const token = `MOLECULER_CLIENT:${JSON.stringify([service, broker])}`;
+  const token = `client of service '${service}', from ${source(broker)}`;
   clients.set(token, { token, service, broker });
   return token;
 }
 
 /** The token of an event stream; from now on modules provide it. */
 export function wantStream(pattern: string, group: string | undefined, broker: string | undefined): string {
-  const token = `MOLECULER_EVENT_STREAM:${JSON.stringify([pattern, group, broker])}`;
+  const token = `stream of event ${JSON.stringify([pattern, group])}, from ${source(broker)}`;
   streams.set(token, { token, pattern, group, broker });
   return token;
 }

@@ -1,4 +1,4 @@
-import { serviceNotAvailable, serviceNotFound } from '../messages/errors.messages.js';
+import { serviceNotAvailable, serviceNotFound, withReason } from '../messages/errors.messages.js';
 import type { RequestFacts } from '../messages/errors.messages.js';
 import { MoleculerError, MoleculerRetryableError } from './moleculer.error.js';
 
@@ -8,8 +8,9 @@ import { MoleculerError, MoleculerRetryableError } from './moleculer.error.js';
  * @publicApi
  */
 export class ServiceNotFoundError extends MoleculerRetryableError {
-  constructor(data: RequestFacts & { service?: string; version?: string | number } = {}) {
-    super(serviceNotFound(data), 404, 'SERVICE_NOT_FOUND', data);
+  /** @param hint one more sentence for the message: why perhaps. It does not cross the wire to Moleculer.js nodes. */
+  constructor(data: RequestFacts & { service?: string; version?: string | number } = {}, hint?: string) {
+    super(withReason(serviceNotFound(data), hint), 404, 'SERVICE_NOT_FOUND', data);
   }
 }
 

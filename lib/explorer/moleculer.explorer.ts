@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Scope, ScopeOptions } from '@nestjs/common';
+import { Logger, type Scope, type ScopeOptions } from '@nestjs/common';
 import type { ApplicationConfig, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { Observable } from 'rxjs';
 import type { EventMessage } from '../context/contract.types.js';
@@ -17,6 +17,9 @@ import { checkActionOptions, checkEventOptions, checkServiceOptions } from '../o
 import { buildServices } from './service-builder.js';
 import { defaultServiceName } from './default-name.js';
 import type { ServicePart } from './service-part.js';
+
+const logger = new Logger('Moleculer');
+const warn = (text: string): void => logger.warn(text);
 
 /** Where event streams come from: the broker. */
 export interface EventSource {
@@ -83,8 +86,10 @@ export class MoleculerExplorer {
       const declared = declaredClass(wrapper, scanner);
       if (declared === undefined) continue;
       const { type, service } = declared;
-      if (service !== undefined) checkServiceOptions(type.name, service);
-      if (service?.broker === broker) found.push(declared);
+      const own = service?.broker === broker;
+      // Each explorer sees all classes; its warnings are those of its own.
+      if (service !== undefined) checkServiceOptions(type.name, service, own ? warn : () => undefined);
+      if (own) found.push(declared);
       else brokers.checkKnown(type.name, service?.broker);
     }
     return (this.found = found);
@@ -121,8 +126,8 @@ async function servicePart(declared: DeclaredClass, factory: HandlerFactory): Pr
 }
 
 function checkOptions(origin: string, { actions, events }: DeclaredMethod): void {
-  for (const action of actions) checkActionOptions(origin, action);
-  for (const event of events) checkEventOptions(origin, event);
+  for (const action of actions) checkActionOptions(origin, action, warn);
+  for (const event of events) checkEventOptions(origin, event, warn);
 }
 
 /** `@Injectable` above `@Service` runs last and writes its own scope, or none, over that of `@Service`. */

@@ -18,6 +18,25 @@ export const noReceiver = (event: string, group: string) =>
 export const invalidName = (what: string, given: unknown) =>
   `${what} must be a non-empty string, not ${typeof given === 'string' ? "''" : typeof given}`;
 
+export const didYouMean = (names: readonly string[]) =>
+  `Did you mean ${names.map((name) => `'${name}'`).join(' or ')}?`;
+
+export const serviceHas = (service: string, actions: readonly string[]) =>
+  `Service '${service}' has: ${actions.join(', ')}.`;
+
+export const noTransporter = 'This node has no transporter: it knows its own services alone.';
+
+export const notInCluster = (reason: string | undefined) =>
+  reason
+    ? `This node is not connected to its cluster: ${reason.replace(/\.$/, '')}.`
+    : 'This node has not joined its cluster yet: call other nodes from onApplicationBootstrap on.';
+
+export const nobodyOffers = (service: string) =>
+  `No node of this namespace offers '${service}' now; waitForServices('${service}') waits for one.`;
+
+export const stillWaiting = (services: readonly string[], seconds: number) =>
+  `waitForServices waits since ${seconds} s for ${services.map((name) => `'${name}'`).join(', ')}: no node of this namespace offers ${services.length === 1 ? 'it' : 'them'}`;
+
 export const invalidTimeout = (action: string, given: unknown) =>
   `Call option timeout of '${action}' must be a number of ms, 0 (none) or more, not ${String(given)}`;
 

@@ -86,6 +86,6 @@ export const schemaOfUnknownKind = (kind: string): string =>
 export const schemaKindNotBuilt = (kind: string): string =>
   `${SCHEMA_NOT_COMPILED}: ${kind} as 'params' is not built yet in this version; write a fastest-validator schema.`;
 
-function withReason(text: string, reason: string | undefined): string {
+export function withReason(text: string, reason: string | undefined): string {
   return reason ? `${text} ${reason}` : text;
 }

@@ -101,6 +101,9 @@ export const namelessService = (): string =>
 export const wrongOption = (origin: string, key: string, value: string, allowed: string): string =>
   `${origin}: '${key}' is ${value}, allowed is ${allowed}.`;
 
+export const misspeltKey = (origin: string, key: string, near: readonly string[]): string =>
+  `${origin}: '${key}' is no option; did you mean ${near.map((name) => `'${name}'`).join(' or ')}? It is announced to other nodes and has no effect.`;
+
 export const wrongStrategy = (origin: string, value: string, problem: string): string =>
   `${origin}: strategy: ${value} ${problem}.`;
 

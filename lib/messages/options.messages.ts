@@ -26,7 +26,7 @@ export const namedPartNotBuilt = (part: string, name: string, built: readonly st
   `is not possible: ${part} '${name}' is not built yet in this version; use ${orList(built.map(quoted))}${orYourOwn(part)}.`;
 
 export const unknownPart = (part: string, nearest: readonly string[], allowed: readonly string[]): string =>
-  `is no known ${part}${didYouMean(nearest)}; use ${orList(allowed.map(quoted))}${orYourOwn(part)}.`;
+  `is no known ${part}${didYouMean(nearest)}; use ${part === 'transporter' ? URL_FORM : ''}${orList(allowed.map(quoted))}${orYourOwn(part)}.`;
 
 export const notAPart = (part: string, methods: readonly string[]): string =>
   `is no ${part}: expected a name, { type, options }, or an instance or class with ${methods.map((name) => `${name}()`).join(', ')}.`;
@@ -51,6 +51,9 @@ export const noSpaces = (emptyHint: string): string =>
 
 export const meaninglessOption = (option: string, instead: string): string =>
   `Option '${option}' of Moleculer has no effect here. ${instead}`;
+
+/** How a transporter is mostly given. */
+const URL_FORM = "a URL such as 'redis://localhost:6379', or ";
 
 function didYouMean(names: readonly string[]): string {
   return names.length === 0 ? '' : ` (did you mean ${orList(names.map(quoted))}?)`;

@@ -11,7 +11,7 @@ export const connectionLost = (transporter: string, reason: string | undefined) 
   `Connection to the cluster lost (${transporter})${because(reason)}. Remote calls fail until it is back; local ones go on`;
 
 export const notConnectedYet = (transporter: string, ms: number, reason: string | undefined) =>
-  `No connection to the cluster after ${ms} ms (${transporter})${because(reason)}. The app starts without and joins when it can`;
+  `No connection to the cluster after ${ms} ms (${transporter})${because(reason)}. The app starts without and joins when it can. Does the server run, and is the option 'transporter' right?`;
 
 export const connectFailed = (transporter: string, reason: string, retryMs: number | null) =>
   `Cannot connect to the cluster (${transporter})${because(reason)}. ${

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { ServiceSchemaError } from '../errors/service.error.js';
 import { notBuiltYet, wrongOption, wrongStrategy } from '../messages/explorer.messages.js';
+import { tellMisspeltKeys } from './misspelt-keys.js';
 import { strategy as strategyOption } from './rules/parts.rules.js';
 import type { OptionProblem } from './rules/rule.js';
 
@@ -26,6 +27,7 @@ const strategy: Rule = {
   test: (v) => ['string', 'function'].includes(typeof v) || isObject(v),
 };
 const params: Rule = { allowed: 'a schema', test: (v) => isObject(v) || typeof v === 'function' };
+const anything: Rule = { allowed: 'anything', test: () => true };
 const duration: Rule = {
   allowed: 'a number of milliseconds, 0 or more',
   test: (v) => typeof v === 'number' && Number.isFinite(v) && v >= 0,
@@ -84,12 +86,18 @@ const SERVICE_RULES: Readonly<Record<string, Rule>> = {
     test: (v) => (Array.isArray(v) ? v.every(isDependency) : isDependency(v)),
   },
   broker: name,
+  // Nest's own, looked at by `@Service`.
+  scope: anything,
+  durable: anything,
 };
 
-function check(origin: string, rules: Readonly<Record<string, Rule>>, options: unknown): void {
+type Warn = (text: string) => void;
+
+function check(origin: string, rules: Readonly<Record<string, Rule>>, options: unknown, warn: Warn): void {
   if (!isObject(options)) {
     throw new ServiceSchemaError(wrongOption(origin, 'options', show(options), 'an object'));
   }
+  tellMisspeltKeys(origin, options, Object.keys(rules), warn);
   for (const [key, rule] of Object.entries(rules)) {
     const value = Object.hasOwn(options, key) ? options[key] : undefined;
     if (value !== undefined && value !== null && !rule.test(value)) {
@@ -136,20 +144,28 @@ function checkStrategy(origin: string, choice: unknown): void {
 
 const LEAVE_OUT = 'Leave it out, or set enabled: false.';
 
-/** @throws ServiceSchemaError a known option of the wrong type, or one that is not built yet */
-export function checkActionOptions(origin: string, options: object): void {
-  check(origin, ACTION_RULES, options);
+/**
+ * @param warn for keys that look like misspelt options
+ * @throws ServiceSchemaError a known option of the wrong type, or one that is not built yet
+ */
+export function checkActionOptions(origin: string, options: object, warn: Warn): void {
+  check(origin, ACTION_RULES, options, warn);
   const all = options as Options;
   checkParams(origin, all['params']);
   checkStrategy(origin, all['strategy']);
+  // Left out in silence it would be a check that nobody makes.
+  refuse(origin, all, 'hooks', given, 'Use guards and interceptors.');
   refuse(origin, all, 'fallback', given, 'Catch the error in the handler.');
   for (const key of ['retryPolicy', 'circuitBreaker', 'bulkhead'])
     refuse(origin, all, key, enabled, LEAVE_OUT);
 }
 
-/** @throws ServiceSchemaError a known option of the wrong type, or one that is not built yet */
-export function checkEventOptions(origin: string, options: object): void {
-  check(origin, EVENT_RULES, options);
+/**
+ * @param warn for keys that look like misspelt options
+ * @throws ServiceSchemaError a known option of the wrong type, or one that is not built yet
+ */
+export function checkEventOptions(origin: string, options: object, warn: Warn): void {
+  check(origin, EVENT_RULES, options, warn);
   const all = options as Options;
   checkParams(origin, all['params']);
   checkStrategy(origin, all['strategy']);
@@ -159,6 +175,9 @@ export function checkEventOptions(origin: string, options: object): void {
   }
 }
 
-/** @throws ServiceSchemaError a known option of the wrong type */
-export const checkServiceOptions = (origin: string, options: object): void =>
-  check(origin, SERVICE_RULES, options);
+/**
+ * @param warn for keys that look like misspelt options
+ * @throws ServiceSchemaError a known option of the wrong type
+ */
+export const checkServiceOptions = (origin: string, options: object, warn: Warn): void =>
+  check(origin, SERVICE_RULES, options, warn);

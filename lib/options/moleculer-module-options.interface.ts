@@ -14,10 +14,16 @@ import type { ValidatorOption } from './validator.options.js';
 // Both in the form of methods, so that a function may narrow what it is given: `(broker: ServiceBroker) => …`.
 
 /** Makes an ID that is unique in the cluster. */
-export type UidGenerator = { make(broker: unknown): string }['make'];
+export type UidGenerator = {
+  /** Makes one. */
+  make(broker: unknown): string;
+}['make'];
 
 /** Hears an error; what it returns is the answer, what it throws the error. */
-export type ErrorHandler = { handle(error: Error, info: ErrorInfo): unknown }['handle'];
+export type ErrorHandler = {
+  /** Hears one. */
+  handle(error: Error, info: ErrorInfo): unknown;
+}['handle'];
 
 /**
  * Options of `MoleculerModule.forRoot`: Moleculer's broker options (0.15) with its defaults, where nothing else is said. `null` is

@@ -10,9 +10,13 @@ import type { BulkheadOptions, CircuitBreakerOptions, RetryPolicyOptions } from 
 import type { TrackingOptions } from './tracking.options.js';
 import type { TransitOptions } from './transit.options.js';
 
+/** The transporter that was chosen. */
 export type TransporterChoice = Choice<'Redis' | 'Memory', Transporter>;
+/** The serializer that was chosen. */
 export type SerializerChoice = Choice<'JSON', Serializer>;
+/** The validator that was chosen. */
 export type ValidatorChoice = Choice<'Fastest', Validator>;
+/** The strategy that was chosen. */
 export type StrategyChoice = Choice<'RoundRobin' | 'Random', LoadBalanceStrategy>;
 
 /** Checked options with every default filled in; units as in {@link MoleculerModuleOptions}. */
@@ -29,6 +33,7 @@ export interface ResolvedOptions {
   readonly requestTimeout: number;
   readonly maxCallLevel: number;
   readonly contextParamsCloning: boolean;
+  /** `null`: IDs of the library. */
   readonly uidGenerator: UidGenerator | null;
   /** `null`: off. */
   readonly validator: ValidatorChoice | null;
@@ -39,6 +44,7 @@ export interface ResolvedOptions {
   readonly dependencyTimeout: number;
   readonly internalServices: boolean;
   readonly tracking: Readonly<Required<TrackingOptions>>;
+  /** `null`: none. */
   readonly errorHandler: ErrorHandler | null;
   readonly exposeStack: boolean;
   readonly errorRegenerator: ErrorRegenerator | null;
@@ -54,6 +60,7 @@ export interface ResolvedOptions {
   readonly middlewares: readonly [];
 }
 
+/** The section `registry`, with every default filled in. */
 export interface ResolvedRegistryOptions {
   readonly strategy: StrategyChoice;
   readonly strategyOptions: Readonly<Record<string, unknown>>;

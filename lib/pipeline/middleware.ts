@@ -15,9 +15,14 @@ export type CallHandler = (action: string, params: unknown, opts: object) => Pro
  * while its list has entries.
  */
 export interface Middleware {
+  /** For messages. */
   name?: string;
+  /** Wraps each action of this node, once. */
   localAction?(next: ActionHandler, action: ActionInfo): ActionHandler;
+  /** Wraps each action of other nodes. */
   remoteAction?(next: ActionHandler, action: ActionInfo): ActionHandler;
+  /** Wraps each event handler of this node. */
   localEvent?(next: ActionHandler, event: EventInfo): ActionHandler;
+  /** Wraps `call`. */
   call?(next: CallHandler): CallHandler;
 }

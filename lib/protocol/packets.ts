@@ -83,6 +83,7 @@ export interface InfoPacket extends Envelope {
   seq: number;
 }
 
+/** What a node is made with. */
 export interface ClientInfo {
   type: string;
   version: string | null;

@@ -21,6 +21,11 @@ export class ActionCatalog {
     return this.lists.values();
   }
 
+  /** Names that somebody offers, to others than the service itself. */
+  *names(): IterableIterator<string> {
+    for (const list of this.lists.values()) if (!list.empty && !list.hidden) yield list.name;
+  }
+
   get size(): number {
     return this.lists.size;
   }

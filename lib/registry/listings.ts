@@ -2,6 +2,7 @@ import type { ActionInfo, ClientInfo, Dictionary, EventInfo, ServiceInfo } from 
 
 /** The answers of `$node.list`, `$node.services`, `$node.actions` and `$node.events`: fields, names and units are Moleculer's. */
 
+/** An entry of `registry.nodes()`. */
 export interface NodeListing {
   id: string;
   instanceID: string | null;
@@ -28,6 +29,7 @@ export interface NodeListing {
   services?: ServiceInfo[];
 }
 
+/** An entry of `registry.services()`. */
 export interface ServiceListing {
   name: string;
   version?: string | number;
@@ -45,6 +47,7 @@ export interface ServiceListing {
   events?: Record<string, EventInfo>;
 }
 
+/** An entry of `registry.actions()`. */
 export interface ActionListing {
   name: string;
   /** Number of endpoints. */
@@ -57,6 +60,7 @@ export interface ActionListing {
   endpoints?: EndpointListing[];
 }
 
+/** An entry of `registry.events()`: a pattern and a group. */
 export interface EventListing {
   /** The pattern. */
   name: string;
@@ -68,6 +72,7 @@ export interface EventListing {
   endpoints?: EndpointListing[];
 }
 
+/** A node that serves an action or listens to an event. */
 export interface EndpointListing {
   nodeID: string;
   /** False while a circuit breaker is open. */
@@ -75,11 +80,13 @@ export interface EndpointListing {
   available: boolean;
 }
 
+/** What `registry.nodes()` shows. */
 export interface NodeListOptions {
   withServices?: boolean;
   onlyAvailable?: boolean;
 }
 
+/** What `registry.services()` shows. */
 export interface ServiceListOptions {
   onlyLocal?: boolean;
   /** Leave out services whose name begins with `$`. */
@@ -91,6 +98,7 @@ export interface ServiceListOptions {
   grouping?: boolean;
 }
 
+/** What `registry.actions()` and `registry.events()` show. */
 export interface EndpointListOptions {
   onlyLocal?: boolean;
   /** Leave out names that begin with `$`. */

@@ -125,6 +125,11 @@ export class Registry {
     return this.actionCatalog.get(name);
   }
 
+  /** @internal Names of actions that can be called now. */
+  actionNames(): Iterable<string> {
+    return this.actionCatalog.names();
+  }
+
   /** @internal */
   event(name: string): EventTargets {
     return this.eventCatalog.get(name);

@@ -8,9 +8,11 @@ import { Screen } from './screen.js';
 export interface ReplApp {
   /** Gives the default broker. */
   get(token: typeof ServiceBroker): unknown;
+  /** Called when the user leaves the prompt. */
   close?(): Promise<unknown>;
 }
 
+/** Options of a prompt. */
 export interface ReplOptions {
   /** Default: the process's standard input. */
   input?: NodeJS.ReadableStream;
@@ -22,6 +24,7 @@ export interface ReplOptions {
   historyPath?: string;
 }
 
+/** A prompt that is open. */
 export interface ReplHandle {
   /** Ends the prompt, and leaves broker and application as they are. Resolves when the prompt is gone. Idempotent. */
   close(): Promise<void>;

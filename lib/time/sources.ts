@@ -16,10 +16,13 @@ export interface Machine {
   ipList(): string[];
   /** Percent of CPU in use, averaged over the cores, whole numbers; null if it cannot be told. */
   cpu(): Promise<number | null>;
+  /** Whether the process does something of its own when it is told to end. Default: nobody asks. */
+  handlesSignals?(): boolean;
   /** The answer of `$node.health`, less `client` and `net`. */
   health(): Promise<MachineHealth>;
 }
 
+/** Load, memory and times of a machine and its process. */
 export interface MachineHealth {
   cpu: { load1: number; load5: number; load15: number; cores: number; utilization: number | null };
   mem: { free: number; total: number; percent: number };

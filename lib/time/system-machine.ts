@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { isMainThread } from 'node:worker_threads';
 import type { Machine, MachineHealth } from './sources.js';
 
 /** CPU is sampled over this many ms, as Moleculer does. */
@@ -27,6 +28,11 @@ export class SystemMachine implements Machine {
       this.sampling = null;
     });
     return this.sampling;
+  }
+
+  /** In a worker thread signals are the main thread's affair. */
+  handlesSignals(): boolean {
+    return !isMainThread || ['SIGTERM', 'SIGINT'].some((signal) => process.listenerCount(signal) > 0);
   }
 
   async health(): Promise<MachineHealth> {

@@ -23,6 +23,7 @@ export class VirtualScheduler implements SchedulerLike {
     return this.queue.length;
   }
 
+  /** As RxJS's schedulers: `work` runs when time has moved on by `delay` ms. */
   schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
     return new VirtualAction<T>(this, work).schedule(state, delay);
   }

@@ -8,6 +8,7 @@ import type { Dictionary, PacketType, ProtocolVersion } from '../protocol/packet
 import { Topics } from '../protocol/topics.js';
 import { JsonSerializer } from '../serializers/json.serializer.js';
 import type { Serializer } from '../serializers/serializer.js';
+import { NullTransporter } from '../transporters/null.transporter.js';
 import type { Transporter } from '../transporters/transporter.js';
 import { Bundler } from './bundler.js';
 import { Connection } from './connection.js';
@@ -109,11 +110,17 @@ export class Transit implements Outbox {
     return bundler !== null && this.connected && this.versions.takesBundles(nodeID) ? bundler : this;
   }
 
+  /** No transporter: there are no other nodes. */
+  get alone(): boolean {
+    return this.transporter instanceof NullTransporter;
+  }
+
   /** Why there is no connection, if there was a reason. */
   get reason(): string | undefined {
     return this.connection.reason;
   }
 
+  /** Connects and goes on trying. */
   open(watcher: TransitWatcher): void {
     this.watcher = watcher;
     this.transporter.attach({
@@ -125,6 +132,7 @@ export class Transit implements Outbox {
     this.connection.open();
   }
 
+  /** Disconnects for good. */
   async close(): Promise<void> {
     this.connected = false;
     await this.connection.close();
@@ -175,6 +183,7 @@ export class Transit implements Outbox {
     await this.transporter.subscribe([topic]);
   }
 
+  /** What comes on that topic is not looked at any more. */
   dropExtra(topic: string): void {
     this.subscriptions.delete(topic);
   }
@@ -189,6 +198,7 @@ export class Transit implements Outbox {
     this.sendTo(topic, bytes);
   }
 
+  /** How many nodes hear a topic; null where nobody can tell. */
   countSubscribers(topic: string): Promise<number | null> {
     return this.transporter.countSubscribers(topic).catch(() => null);
   }

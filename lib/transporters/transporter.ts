@@ -38,9 +38,13 @@ export abstract class Transporter {
    */
   readonly favoursBundles: boolean = false;
 
+  /** Settles when the first connection stands. */
   abstract connect(): Promise<void>;
+  /** Ends all connections for good. */
   abstract disconnect(): Promise<void>;
+  /** Asks for what is sent to these topics; called after every connect and reconnect. */
   abstract subscribe(topics: readonly string[]): Promise<void>;
+  /** Hands bytes to the wire. It may reject, but not wait for an answer. */
   abstract send(topic: string, data: Buffer): void | Promise<void>;
 
   /**

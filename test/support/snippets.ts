@@ -24,9 +24,16 @@ export const pages = (): string[] => [
 
 export const readPage = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
 
+/** Every fenced block of a language, with what follows the language in the fence: ```text curl. */
+export function blocksOf(text: string, language: string): { info: string; code: string }[] {
+  const fences = new RegExp(`^\`\`\`${language}(?: (\\S+))?\\n([^]*?)^\`\`\`$`, 'gm');
+  return [...text.matchAll(fences)].map(([, info = '', code = '']) => ({ info, code }));
+}
+
 /**
  * The blocks of a page. What a block leaves out for the reader's sake (imports, declarations) may stand before it in an HTML comment
- * that begins with `<!-- ts`; it counts for that block alone.
+ * that begins with `<!-- ts`; it counts for that block alone. With a file name there the comment is a file of its own, which the page
+ * mentions and does not show.
  */
 export function snippetsOf(text: string): Snippet[] {
   const found: Snippet[] = [];
@@ -34,7 +41,13 @@ export function snippetsOf(text: string): Snippet[] {
   const lines = text.split('\n');
   for (let at = 0; at < lines.length; at++) {
     const fence = /^\s*```ts(?: (\S+))?\s*$/.exec(lines[at]);
-    if (lines[at] === '<!-- ts') {
+    const unseen = /^<!-- ts (\S+)$/.exec(lines[at]);
+    if (unseen) {
+      const end = lines.indexOf('-->', at);
+      const code = [...lines.slice(at + 1, end), 'export {};'];
+      found.push({ file: unseen[1], code: code.join('\n'), lines: code.map((_, i) => at + 2 + i) });
+      at = end;
+    } else if (lines[at] === '<!-- ts') {
       const end = lines.indexOf('-->', at);
       hidden = lines.slice(at + 1, end);
       at = end;
@@ -74,8 +87,20 @@ const OPTIONS: ts.CompilerOptions = {
 
 const sources = new Map<string, ts.SourceFile | undefined>();
 
-/** What the compiler says of a page's blocks, as `page:line message`. The page is a program of its own, its blocks are files of it. */
+/**
+ * What the compiler says of a page's blocks, as `page:line message`. The page is a program of its own, its blocks are files of it; where
+ * they are those of several applications (`front/src/main.ts`), each is a program.
+ */
 export function typecheck(page: string, snippets: readonly Snippet[]): string[] {
+  const applications = new Map<string, Snippet[]>();
+  for (const snippet of snippets) {
+    const application = /^.*?(?=src\/)/.exec(snippet.file)?.[0] ?? '';
+    applications.set(application, [...(applications.get(application) ?? []), snippet]);
+  }
+  return [...applications.values()].flatMap((files) => typecheckProgram(page, files));
+}
+
+function typecheckProgram(page: string, snippets: readonly Snippet[]): string[] {
   // Not a real folder: blocks see the project's packages, but not its files.
   const folder = join(ROOT, '.snippets', page.replace(/\W/g, '-'));
   const files = new Map(snippets.map((snippet) => [join(folder, snippet.file), snippet]));

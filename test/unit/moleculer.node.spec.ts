@@ -26,6 +26,9 @@ describe('start', () => {
     await node.start();
     await broker.ready;
     await expect(broker.call('a.b')).resolves.toBe(1);
+    expect(logs.texts('log').at(-1)).toMatch(
+      /started with 1 service, without a transporter: it sees no other/,
+    );
     await expect(broker.ping('me')).resolves.toBeNull();
   });
 

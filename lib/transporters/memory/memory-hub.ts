@@ -51,6 +51,7 @@ export class MemoryHub {
     this.disable(member);
   }
 
+  /** `false`: the member is cut off, or none. */
   subscribe(owner: object, topics: readonly string[]): boolean {
     const member = this.members.get(owner);
     if (!member?.connected) return false;
@@ -69,6 +70,7 @@ export class MemoryHub {
     if (this.parcels.push({ from: owner, topic, data: bytes }) === 1) setImmediate(this.deliver);
   }
 
+  /** How many members hear a topic. */
   countSubscribers(topic: string): number {
     return this.listeners.get(topic)?.length ?? 0;
   }

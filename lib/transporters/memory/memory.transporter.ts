@@ -8,6 +8,7 @@ import {
 import { Transporter } from '../transporter.js';
 import { memoryHub, type HubPort, type MemoryHub } from './memory-hub.js';
 
+/** Options of the memory transporter. */
 export interface MemoryTransporterOptions {
   /** Name of the network inside the process; members of one hub see each other. Default `'default'`. */
   hub?: string;

@@ -9,6 +9,7 @@ import {
 /** Makes an ioredis client (5 or 6), a new one at each call: one to publish, one to subscribe; once for a Cluster. */
 export type RedisClientFactory = () => Redis | Cluster | Promise<Redis | Cluster>;
 
+/** A Redis Cluster. */
 export interface RedisClusterTransporterOptions {
   cluster: {
     /** Where to begin; the rest of the cluster is found from there. */
@@ -57,6 +58,22 @@ export function refuseKeyPrefix(options: { keyPrefix?: string }): void {
 export function refuseClusterKeyPrefix(options: ClusterOptions): void {
   refuseKeyPrefix(options);
   refuseKeyPrefix(options.redisOptions ?? {});
+}
+
+/** Which Redis this is, for the log: places alone, never users and passwords. */
+export function describePlace(options: RedisTransporterOptions): string {
+  if (typeof options === 'function') return 'Redis';
+  if (typeof options === 'string') return `Redis at ${new URL(options).host || 'localhost'}`;
+  if (isClusterOptions(options)) return `Redis Cluster at ${options.cluster.nodes.map(nodePlace).join(', ')}`;
+  const { host = 'localhost', port = 6379, path, sentinels, name } = options;
+  if (sentinels) return `Redis '${name ?? ''}' of Sentinel`;
+  return `Redis at ${path ?? `${host}:${port}`}`;
+}
+
+function nodePlace(node: ClusterNode): string {
+  if (typeof node === 'number') return `port ${node}`;
+  if (typeof node === 'string') return (URL.canParse(node) && new URL(node).host) || node.replace(/^.*@/, '');
+  return `${node.host ?? 'localhost'}:${node.port ?? 6379}`;
 }
 
 function checkUrl(text: string): void {

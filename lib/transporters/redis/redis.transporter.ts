@@ -1,7 +1,7 @@
 import { alreadyConnected, notConnected } from '../../messages/transporters.messages.js';
 import { Transporter } from '../transporter.js';
 import { createClients, loadIoRedis } from './redis-clients.js';
-import { checkRedisOptions, type RedisTransporterOptions } from './redis-options.js';
+import { checkRedisOptions, describePlace, type RedisTransporterOptions } from './redis-options.js';
 import { RedisPair } from './redis-pair.js';
 
 /**
@@ -13,6 +13,7 @@ import { RedisPair } from './redis-pair.js';
 export class RedisTransporter extends Transporter {
   override readonly acceptsText = true;
   override readonly favoursBundles = true;
+  override readonly name: string;
   private pair: RedisPair | null = null;
   private closing: Promise<void> = Promise.resolve();
   private readonly options: RedisTransporterOptions;
@@ -29,6 +30,7 @@ export class RedisTransporter extends Transporter {
     super();
     checkRedisOptions(options);
     this.options = options;
+    this.name = describePlace(options);
   }
 
   /**

@@ -240,7 +240,7 @@ describe('@InjectService', () => {
       constructor(@InjectService('mail', 'nowhere') readonly mail: object) {}
     }
     await expect(start({ imports: [MoleculerModule.forRoot()], providers: [User] })).rejects.toThrow(
-      /User.*MOLECULER_CLIENT:\["mail","nowhere"\]/s,
+      /User.*client of service 'mail', from MoleculerModule\.forRoot\(\{ name: 'nowhere' \}\)/s,
     );
   });
 });

@@ -83,6 +83,7 @@ describe('what is refused', () => {
     [{ errorRegenerator: {} }, 'errorRegenerator', /restore\(\), extractPlainError\(\)/],
     [{ transporter: 'Reds' }, 'transporter', /did you mean 'Redis'/],
     [{ transporter: 'http://h' }, 'transporter', /no known transporter/],
+    [{ transporter: 'h:6379' }, 'transporter', /a URL such as 'redis:\/\/localhost:6379', or 'Redis' or/],
     [{ transporter: 5 }, 'transporter', /connect\(\), disconnect\(\), subscribe\(\), send\(\)/],
     [{ transporter: class Nothing {} }, 'transporter', /is no transporter/],
     [{ transporter: { type: 'Redis', url: 'redis://h' } }, 'transporter.url', /'type' and 'options'/],

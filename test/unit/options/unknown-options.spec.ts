@@ -36,6 +36,7 @@ const slips: Slip[] = [
   (word, at) => word.slice(0, at) + word.slice(at + 1),
   (word, at, letter) => word.slice(0, at) + letter + word.slice(at),
   (word, at, letter) => word.slice(0, at) + letter + word.slice(at + 1),
+  (word, at) => word.slice(0, at) + word.charAt(at + 1) + word.charAt(at) + word.slice(at + 2),
 ];
 
 describe('unknown options', () => {

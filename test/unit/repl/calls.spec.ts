@@ -75,7 +75,7 @@ Data:  { why: 'tea' }
     expect(steady(await desk.type('call nope.none'))).toBe(
       `>> Call 'nope.none' with params: {} with meta: { '$repl': true }
 >> ERROR:
-ServiceNotFoundError: Service 'nope.none' is not found.
+ServiceNotFoundError: Service 'nope.none' is not found. No node of this namespace offers 'nope' now; waitForServices('nope') waits for one.
 Code:  404
 Type:  SERVICE_NOT_FOUND
 Data:  { action: 'nope.none' }

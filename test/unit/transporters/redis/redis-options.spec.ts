@@ -49,4 +49,20 @@ describe('The options of the RedisTransporter', () => {
   it('are not shown where a URL is wrong: it may hold a password', () => {
     expect(problem('http://user:secret@host')).not.toContain('secret');
   });
+
+  it.each([
+    [undefined, 'Redis at localhost:6379'],
+    ['redis://user:secret@host:6380/3', 'Redis at host:6380'],
+    ['redis:///3', 'Redis at localhost'],
+    [{ host: 'a', port: 1, username: 'user', password: 'secret' }, 'Redis at a:1'],
+    [{ path: '/run/redis.sock' }, 'Redis at /run/redis.sock'],
+    [{ sentinels: [{ host: 'a', port: 26379 }], name: 'main' }, "Redis 'main' of Sentinel"],
+    [
+      { cluster: { nodes: ['redis://user:secret@a:1', 'user:secret@b:2', 3, { host: 'c', port: 4 }] } },
+      'Redis Cluster at a:1, b:2, port 3, c:4',
+    ],
+    [() => undefined, 'Redis'],
+  ])('give it the name that logs show, without users and passwords: %j', (options, name) => {
+    expect(new RedisTransporter(options as never).name).toBe(name);
+  });
 });

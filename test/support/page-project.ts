@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { compileLib } from './compiled-lib.js';
+import { blocksOf, readPage, ROOT, snippetsOf } from './snippets.js';
+import { redisUrl, uniqueNamespace } from './redis.js';
+import { waitUntil } from './wait-until.js';
+
+/** What a page writes for the Redis of its reader. */
+const THEIR_REDIS = "'redis://localhost:6379'";
+
+export interface Running {
+  child: ChildProcess;
+  said: { out: string; err: string };
+  /** Code and signal. */
+  ended: Promise<unknown[]>;
+}
+
+/**
+ * The named files of a page as a reader would have them: `app/src/main.ts` is compiled to `app/dist/main.js`, beside a `node_modules`
+ * with the library and the packages of this project. Redis is that of the tests, in a namespace of its own.
+ */
+export class PageProject {
+  private readonly children = new Set<ChildProcess>();
+
+  private constructor(
+    readonly dir: string,
+    private readonly removeLib: () => Promise<void>,
+  ) {}
+
+  static async make(page: string): Promise<PageProject> {
+    const lib = await compileLib();
+    const exports = { '.': './lib/index.js', './*': './lib/*/index.js' };
+    await writeFile(
+      join(lib.dir, 'package.json'),
+      JSON.stringify({ name: 'nestjs-moleculer', type: 'module', exports }),
+    );
+    const dir = await mkdtemp(join(tmpdir(), 'page-'));
+    await linkPackages(join(dir, 'node_modules'), lib.dir);
+    await writeFile(join(dir, 'package.json'), '{ "type": "module" }');
+    const project = new PageProject(dir, lib.remove);
+    const ours = `'${redisUrl()}', namespace: '${uniqueNamespace('page')}'`;
+    const text = readPage(page);
+    for (const { file, code } of snippetsOf(text)) {
+      const target = file.replace(/(^|\/)src\//, '$1dist/').replace(/\.ts$/, '.js');
+      await project.write(target, compile(code.replaceAll(THEIR_REDIS, ours)));
+    }
+    for (const { info, code } of blocksOf(text, 'js')) {
+      // Scripts of the kind that `npm init -y` makes: CommonJS. Here Moleculer is there twice, by version.
+      const own = code.replaceAll(THEIR_REDIS, ours).replace("'moleculer'", "'moleculer15'");
+      if (info) await project.write(info.replace(/\.js$/, '.cjs'), own);
+    }
+    return project;
+  }
+
+  async write(file: string, code: string): Promise<void> {
+    const target = join(this.dir, file);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, code);
+  }
+
+  start(program: string, env: NodeJS.ProcessEnv = {}, args: string[] = []): Running {
+    const child = spawn(process.execPath, [join(this.dir, program), ...args], {
+      cwd: this.dir,
+      env: { ...process.env, NO_COLOR: '1', ...env },
+    });
+    this.children.add(child);
+    const said = { out: '', err: '' };
+    child.stdout.on('data', (text: Buffer) => (said.out += text.toString()));
+    child.stderr.on('data', (text: Buffer) => (said.err += text.toString()));
+    return { child, said, ended: once(child, 'close') };
+  }
+
+  /** Runs the `*.spec.js` files of a folder, as a reader's `npm test`. */
+  /** Folders are those of the page. */
+  async test(folder: string): Promise<{ code: unknown; out: string }> {
+    await this.write('vitest.config.js', "export default { test: { include: ['**/*.spec.js'] } };");
+    const running = this.start('node_modules/vitest/vitest.mjs', {}, ['run', '--dir', folder]);
+    const [code] = await running.ended;
+    return { code, out: running.said.out + running.said.err };
+  }
+
+  async remove(): Promise<void> {
+    for (const child of this.children) child.kill('SIGKILL');
+    await rm(this.dir, { recursive: true, force: true });
+    await this.removeLib();
+  }
+}
+
+async function linkPackages(target: string, lib: string): Promise<void> {
+  await mkdir(target);
+  const source = join(ROOT, 'node_modules');
+  const names = (await readdir(source)).filter((name) => !name.startsWith('.'));
+  await Promise.all(names.map((name) => symlink(join(source, name), join(target, name))));
+  await symlink(lib, join(target, 'nestjs-moleculer'));
+}
+
+function compile(code: string): string {
+  const compilerOptions: ts.CompilerOptions = {
+    module: ts.ModuleKind.ESNext,
+    target: ts.ScriptTarget.ES2023,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+  };
+  return ts.transpileModule(code, { compilerOptions }).outputText;
+}
+
+/**
+ * Waits until a program has said what the page shows of it: each line, in this order. Process and node IDs, times and the place of Redis
+ * are those of the page's author, and the namespace is ours.
+ */
+export async function shows(said: { out: string }, expected: string): Promise<void> {
+  const lines = expected.split('\n').filter((line) => line.trim() !== '');
+  const pattern = new RegExp(lines.map(linePattern).join('[^]*?'));
+  await waitUntil(
+    `output like\n${expected}\n`,
+    () => pattern.test(said.out.replace(/ in namespace '\S+'/g, '')),
+    { timeout: 20_000 },
+  ).catch((error: unknown) => {
+    throw new Error(`${(error as Error).message}\nit said\n${said.out}`);
+  });
+}
+
+const linePattern = (line: string): string =>
+  line
+    .replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+    .replace(/laptop-\d+-\w+/g, '[\\w.-]+')
+    .replace(/localhost:6379/g, '\\S+')
+    .replace(/process \d+/g, 'process \\d+')
+    .replace(/\d+ms/g, '[\\d.]+\\S?s');

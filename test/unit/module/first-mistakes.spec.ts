@@ -1,0 +1,96 @@
+import { Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Action } from '../../../lib/decorators/action.decorator.js';
+import { Service } from '../../../lib/decorators/service.decorator.js';
+import { BrokerOptionsError } from '../../../lib/errors/broker.error.js';
+import { MoleculerModule } from '../../../lib/moleculer.module.js';
+import { MOLECULER_MACHINE, MOLECULER_SCHEDULER } from '../../../lib/moleculer.tokens.js';
+import type { MoleculerModuleOptions } from '../../../lib/options/moleculer-module-options.interface.js';
+import { SystemMachine } from '../../../lib/time/system-machine.js';
+import { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+@Service('greeter')
+class Greeter {
+  @Action() hello() {
+    return 'Hello';
+  }
+}
+
+describe('MoleculerModule without forRoot()', () => {
+  it('is an error: nothing would be served', async () => {
+    const start = Test.createTestingModule({ imports: [MoleculerModule], providers: [Greeter] }).compile();
+    const error: unknown = await start.catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(BrokerOptionsError);
+    expect((error as Error).message).toMatch(/without forRoot\(\).*Import MoleculerModule\.forRoot/);
+  });
+
+  it('is one in a feature module too, where it would be another, bare module', async () => {
+    @Module({ imports: [MoleculerModule], providers: [Greeter] })
+    class Feature {}
+    const start = Test.createTestingModule({ imports: [MoleculerModule.forRoot(), Feature] }).compile();
+    await expect(start).rejects.toThrow(/without forRoot/);
+  });
+});
+
+describe('a process that does not handle SIGTERM', () => {
+  let hubs = 0;
+
+  /** What is warned of within a minute after the start. */
+  async function warnings(handles: boolean, options: MoleculerModuleOptions, providers = [Greeter]) {
+    const scheduler = new VirtualScheduler();
+    class Process extends SystemMachine {
+      override cpu = () => Promise.resolve(1);
+      override handlesSignals = () => handles;
+    }
+    const texts: string[] = [];
+    const none = () => undefined;
+    const app = await Test.createTestingModule({ imports: [MoleculerModule.forRoot(options)], providers })
+      .overrideProvider(MOLECULER_SCHEDULER)
+      .useValue(scheduler)
+      .overrideProvider(MOLECULER_MACHINE)
+      .useValue(new Process())
+      .setLogger({ log: none, error: none, debug: none, warn: (text: string) => texts.push(text) })
+      .compile();
+    const moved = async <T>(promise: Promise<T>): Promise<T> => {
+      let settled = false;
+      void promise.finally(() => (settled = true));
+      while (!settled) await scheduler.advance(20);
+      return promise;
+    };
+    await moved(app.init());
+    await scheduler.advance(60_000);
+    await moved(app.close());
+    expect(scheduler.pending).toBe(0);
+    return texts;
+  }
+
+  const wired = (): MoleculerModuleOptions => ({ transporter: `memory://signals-${++hubs}` });
+
+  it('is told once what its end would be to the cluster, and the remedy', async () => {
+    expect(await warnings(false, { ...wired(), heartbeatTimeout: 20 })).toEqual([
+      expect.stringMatching(/does not handle SIGTERM.*for 20 s\. Call app\.enableShutdownHooks\(\)/),
+    ]);
+  });
+
+  it('is not where it does, serves nothing, or has no other nodes', async () => {
+    expect(await warnings(true, wired())).toEqual([]);
+    expect(await warnings(false, wired(), [])).toEqual([]);
+    expect(await warnings(false, {})).toEqual([]);
+  });
+
+  it('is known by its listeners', () => {
+    const machine = new SystemMachine();
+    const before = machine.handlesSignals();
+    const listener = () => undefined;
+    process.on('SIGTERM', listener);
+    expect(machine.handlesSignals()).toBe(true);
+    process.off('SIGTERM', listener);
+    expect(machine.handlesSignals()).toBe(before);
+  });
+});
