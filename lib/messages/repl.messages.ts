@@ -76,3 +76,37 @@ export const historyNotKept = (path: string, reason: string) =>
 export const appNotClosed = 'The application failed to close:';
 
 export const optionsHidden = 'The $node service is off (internalServices: false)';
+
+/** Of the program `nestjs-moleculer`. */
+export const programUsage = `Usage: nestjs-moleculer <transporter> [options]
+
+Joins a Moleculer cluster as a node that serves nothing but $node, and opens a prompt on it. Lines may also come
+from a pipe: echo 'call math.add --a 5 --b 3' | nestjs-moleculer redis://localhost:6379
+
+  <transporter>      such as redis://localhost:6379. Default: the environment variable TRANSPORTER, where a
+                     password is in no list of processes
+  --ns <namespace>   of the cluster to join. Default: none
+  --id <nodeID>      under which the others see the prompt. Default: host name, process ID and a random end
+  --history <file>   keeps the lines typed for the next time. Default: none are kept
+  -h, --help         this text
+  -v, --version      version of the library`;
+
+export const seeHelp = `'nestjs-moleculer --help' says more`;
+
+export const missingTransporter = 'no cluster to join: give a transporter such as redis://localhost:6379';
+
+const orNearest = (nearest: readonly string[]) =>
+  nearest.length === 0 ? '' : ` (did you mean ${nearest.join(' or ')}?)`;
+
+export const unknownProgramFlag = (flag: string, nearest: readonly string[]) =>
+  `${unknownFlag(flag)}${orNearest(nearest)}`;
+
+export const twiceGiven = (flag: string) => `option '${flag}' is given more than once`;
+
+export const joinedCluster = (nodeID: string, namespace: string, others: number) =>
+  `Joined as '${nodeID}'${namespace === '' ? '' : ` in namespace '${namespace}'`}: ${
+    others === 1 ? '1 other node' : `${others} other nodes`
+  }. 'help' lists the commands, 'exit' leaves.`;
+
+export const notJoined = (transporter: string, ms: number, reason: string | undefined) =>
+  `no connection to ${transporter} within ${ms} ms: ${reason ?? 'no answer'}`;

@@ -18,7 +18,7 @@ export class OrdersService {
     const f = await this.broker.call('users.find');
     f.name;
     const x = await this.broker.call('legacy.thing', { any: 1 });
-    // @ts-expect-error unknown
+    // @ts-expect-error TS18046 unknown
     x.foo;
     const y = await this.broker.call<User>('legacy.thing', { any: 1 });
     y.name;
@@ -28,15 +28,15 @@ export class OrdersService {
     y3.foo;
     const name: string = 'a.b';
     const z: unknown = await this.broker.call(name, {});
-    // @ts-expect-error wrong params
+    // @ts-expect-error TS2769 wrong params
     await this.broker.call('users.get', { id: 1 });
-    // @ts-expect-error missing params
+    // @ts-expect-error TS2345 missing params
     await this.broker.call('users.get');
-    // @ts-expect-error wrong params, contextual return
+    // @ts-expect-error TS2739 TS2769 wrong params, contextual return
     const w: User = await this.broker.call('users.get', { id: 1 });
     const via = await this.users.get({ id: 'x' }, { retries: 1 });
     via.name;
-    // @ts-expect-error
+    // @ts-expect-error TS2322
     await this.users.get({ id: 1 });
     const c = this.broker.client<UsersService>('users');
     const n: number = await c.swapped({ id: 1 });
@@ -54,7 +54,7 @@ export class OrdersService {
     await this.broker.emit('user.created', u);
     await this.broker.emit('clock.tick');
     await this.broker.emit('other', 1);
-    // @ts-expect-error
+    // @ts-expect-error TS2322
     await this.broker.emit('user.created', { id: 1 });
     this.broker.events('user.*').subscribe((m) => {
       m.payload;
@@ -69,14 +69,14 @@ export class OrdersService {
       m.payload.n;
     });
     this.broker.events('zzz.*').subscribe((m) => {
-      // @ts-expect-error no known event matches: the payload is unknown
+      // @ts-expect-error TS18046 no known event matches: the payload is unknown
       m.payload.z;
     });
     return u;
   }
   @Event('user.created') ok(@Payload() user: User) {}
   @Event('user.created') ok2(@Payload('id') id: string) {}
-  // @ts-expect-error number id
+  // @ts-expect-error TS1241 number id
   @Event('user.created') bad(user: { id: number }) {}
   @Event('user.*') star(user: User | { id: string } | undefined) {}
 }

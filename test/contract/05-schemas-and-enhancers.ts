@@ -126,9 +126,9 @@ export class ZService {
   @Action() upload2(@StreamBody() body: Readable, @Params('name') name: string) {
     return body;
   }
-  // @ts-expect-error
+  // @ts-expect-error TS1241
   @Action({ params: S }) bad(params: { name: number; age: number }) {}
-  // @ts-expect-error
+  // @ts-expect-error TS1241
   @Action({ params: S }) bad2(@Params() params: { other: string }) {}
 }
 class Typed {
@@ -137,11 +137,11 @@ class Typed {
     const c = this.b.client<ZService>('z');
     const n: number = await c.one({ name: 'x', age: 1 });
     // callers must pass `age` although it has a default: the output type is what the method shows
-    // @ts-expect-error
+    // @ts-expect-error TS2345
     await c.one({ name: 'x' });
-    // @ts-expect-error a handler of one property tells nothing about the whole params
+    // @ts-expect-error TS2345 a handler of one property tells nothing about the whole params
     const k = await c.three('x');
-    // @ts-expect-error
+    // @ts-expect-error TS2345
     const k4 = await c.four(1);
     const s: Readable = await c.upload({ name: 'x' }, { stream: Readable.from([]) });
   }

@@ -93,7 +93,7 @@ async function test() {
   const s = m.get(LoadBalanceStrategy);
   s.select([]);
 }
-// @ts-expect-error nothing of it is an option
+// @ts-expect-error TS2322 nothing of it is an option
 MoleculerModule.forRootAsync({ useFactory: () => ({ heartbeatIntervall: 3 }) });
 // A misspelt key beside right ones is seen at run time only: TypeScript does not look for extra keys in what a function returns.
 MoleculerModule.forRootAsync({ useFactory: () => ({ requestTimeout: 1, heartbeatIntervall: 3 }) });

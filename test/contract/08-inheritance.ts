@@ -41,9 +41,9 @@ async function f() {
   const s: string = await b.call('py.now');
   await b.call('py.now', null, { timeout: 1 });
   await b.call('py.now', {}, {});
-  // @ts-expect-error
+  // @ts-expect-error TS2769
   await b.call('py.sum', { a: 1 });
-  // @ts-expect-error private methods are not in the contract
+  // @ts-expect-error TS2339 private methods are not in the contract
   b.client<PostsService>('posts').hidden();
   const dyn = 'v1.posts.get' as 'v1.posts.get' | 'py.now';
   c.meta.user.length;

@@ -26,7 +26,7 @@ export type Checked = Expect<Only>;
 
 declare const broker: ServiceBroker;
 export const id: Promise<string> = broker.client<Names>('names').get({ id: '1' });
-// @ts-expect-error undefined at run time
+// @ts-expect-error TS2339 undefined at run time
 broker.client<Names>('names').inspect();
-// @ts-expect-error undefined at run time
+// @ts-expect-error TS2339 undefined at run time
 broker.client<Names>('names').toJSON();

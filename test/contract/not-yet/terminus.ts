@@ -1,0 +1,11 @@
+// @ts-expect-error TS2307
+import { MoleculerHealthIndicator } from 'nestjs-moleculer/terminus';
+export class Health {
+  constructor(private readonly indicator: InstanceType<typeof MoleculerHealthIndicator>) {}
+  check() {
+    return [
+      () => this.indicator.isConnected('moleculer'),
+      () => this.indicator.servicesAvailable('users', ['users']),
+    ];
+  }
+}
