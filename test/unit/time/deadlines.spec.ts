@@ -6,13 +6,21 @@ import { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
 class Entry implements Deadline {
   settled = false;
   expiredAt: number | null = null;
+  abandoned = false;
+  /** How often it was asked. */
+  decisions = 0;
 
+  /** @param timeout counts from the moment the deadline is decided, where it was not given */
   constructor(
-    readonly deadline: number,
+    public deadline: number,
     private readonly scheduler: VirtualScheduler,
+    private readonly timeout = deadline,
   ) {}
 
-  abandoned = false;
+  decide(): number {
+    this.decisions++;
+    return this.scheduler.now() + this.timeout;
+  }
 
   abandon(): void {
     this.abandoned = this.settled = true;
@@ -94,6 +102,20 @@ describe('Deadlines', () => {
     deadlines.close();
   });
 
+  it('asks entries that have no deadline yet for it at the first look, once, and settled ones never', async () => {
+    const scheduler = new VirtualScheduler(7);
+    const deadlines = new Deadlines(scheduler);
+    const [quick, slow] = [new Entry(0, scheduler, 500), new Entry(0, scheduler, 500)];
+    deadlines.add(quick);
+    deadlines.add(slow);
+    quick.settled = true;
+    await scheduler.advance(1000);
+    expect(quick).toMatchObject({ decisions: 0, expiredAt: null });
+    expect(slow.decisions).toBe(1);
+    expect(slow.expiredAt).toBeGreaterThanOrEqual(507);
+    expect(slow.expiredAt).toBeLessThanOrEqual(547);
+  });
+
   it('lets entries be added by the one that expires', async () => {
     const scheduler = new VirtualScheduler();
     const deadlines = new Deadlines(scheduler);
@@ -101,6 +123,7 @@ describe('Deadlines', () => {
     const first: Deadline = {
       deadline: 50,
       settled: false,
+      decide: () => 0,
       expire: () => deadlines.add(second),
       abandon: () => undefined,
     };
@@ -115,28 +138,28 @@ describe('Deadlines', () => {
       wait: fc.nat(120),
       timeout: fc.integer({ min: -20, max: 3000 }),
       settleAfter: fc.nat(4000),
+      undecided: fc.boolean(),
     });
     await fc.assert(
       fc.asyncProperty(fc.nat(100_000), fc.array(step, { maxLength: 25 }), async (start, steps) => {
         const scheduler = new VirtualScheduler(start);
         const deadlines = new Deadlines(scheduler);
-        const all: { entry: Entry; added: number; settleAt: number }[] = [];
-        for (const { wait, timeout, settleAfter } of steps) {
+        const all: { entry: Entry; due: number; settleAt: number }[] = [];
+        for (const { wait, timeout, settleAfter, undecided } of steps) {
           await scheduler.advance(wait);
           const added = scheduler.now();
-          const entry = new Entry(added + timeout, scheduler);
+          const entry = new Entry(undecided ? 0 : added + timeout, scheduler, timeout);
           deadlines.add(entry);
           const settleAt = added + settleAfter;
           scheduler.schedule(() => void (entry.settled = true), settleAfter);
-          all.push({ entry, added, settleAt });
+          all.push({ entry, due: added + Math.max(0, timeout), settleAt });
         }
         await scheduler.advance(8000);
-        for (const { entry, added, settleAt } of all) {
-          const due = Math.max(entry.deadline, added);
+        for (const { entry, due, settleAt } of all) {
           if (settleAt < due) expect(entry.expiredAt).toBeNull();
           if (settleAt > due + 50) expect(entry.expiredAt).not.toBeNull();
           if (entry.expiredAt === null) continue;
-          expect(entry.expiredAt).toBeGreaterThanOrEqual(entry.deadline);
+          expect(entry.expiredAt).toBeGreaterThanOrEqual(due);
           expect(entry.expiredAt).toBeLessThanOrEqual(due + 50);
         }
         expect(deadlines.size).toBe(0);
