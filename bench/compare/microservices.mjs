@@ -81,7 +81,8 @@ async function unserved(client, pattern) {
   return error instanceof TimeoutError ? { nothingFor: ms / 1000 } : { error: error.constructor.name };
 }
 
-function redisOptions(url) {
+/** A URL in the form that Nest's transporter takes. */
+export function redisOptions(url) {
   const { hostname, port, username, password, protocol } = new URL(url);
   return {
     host: hostname,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePort } from '../support/free-port.js';
 import { PageProject, type Running, shows } from '../support/page-project.js';
+import { redisUrl } from '../support/redis.js';
 import { blocksOf, readPage } from '../support/snippets.js';
 
 /** The steps of docs/getting-started.md, in its order; only the installing is not done anew. */
@@ -42,7 +43,10 @@ it('what the page says is what a reader sees', async () => {
   await shows(js.said, shown('js'));
   await shows(greeter.said, "Node 'js' connected (2 services)");
 
-  const prompt = project.start('front/dist/prompt.js');
+  const { namespace } = project;
+  expect(text).toMatch(/^npx nestjs-moleculer redis:\/\/localhost:6379$/m);
+  const bin = 'node_modules/nestjs-moleculer/lib/repl/bin.js';
+  const prompt = project.start(bin, {}, [redisUrl(), '--ns', namespace]);
   const typed = [...shown('prompt').matchAll(/^mol \$ (.*)$/gm)].map(([, line]) => line);
   expect(typed).toHaveLength(3);
   prompt.child.stdin!.end([...typed, 'exit', ''].join('\n'));

@@ -10,7 +10,7 @@ import { redisUrl, uniqueNamespace } from './redis.js';
 import { waitUntil } from './wait-until.js';
 
 /** What a page writes for the Redis of its reader. */
-const THEIR_REDIS = "'redis://localhost:6379'";
+const THEIR_REDIS = /'redis:\/\/(localhost|redis):6379'/g;
 
 export interface Running {
   child: ChildProcess;
@@ -28,10 +28,12 @@ export class PageProject {
 
   private constructor(
     readonly dir: string,
+    readonly namespace: string,
     private readonly removeLib: () => Promise<void>,
   ) {}
 
-  static async make(page: string): Promise<PageProject> {
+  /** @param change what else is different here than at the reader's */
+  static async make(page: string, change = (code: string): string => code): Promise<PageProject> {
     const lib = await compileLib();
     const exports = { '.': './lib/index.js', './*': './lib/*/index.js' };
     await writeFile(
@@ -41,12 +43,12 @@ export class PageProject {
     const dir = await mkdtemp(join(tmpdir(), 'page-'));
     await linkPackages(join(dir, 'node_modules'), lib.dir);
     await writeFile(join(dir, 'package.json'), '{ "type": "module" }');
-    const project = new PageProject(dir, lib.remove);
-    const ours = `'${redisUrl()}', namespace: '${uniqueNamespace('page')}'`;
+    const project = new PageProject(dir, uniqueNamespace('page'), lib.remove);
+    const ours = `'${redisUrl()}', namespace: '${project.namespace}'`;
     const text = readPage(page);
     for (const { file, code } of snippetsOf(text)) {
       const target = file.replace(/(^|\/)src\//, '$1dist/').replace(/\.ts$/, '.js');
-      await project.write(target, compile(code.replaceAll(THEIR_REDIS, ours)));
+      await project.write(target, compile(change(code.replaceAll(THEIR_REDIS, ours))));
     }
     for (const { info, code } of blocksOf(text, 'js')) {
       // Scripts of the kind that `npm init -y` makes: CommonJS. Here Moleculer is there twice, by version.

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as library from '../../../lib/index.js';
 import { pages, readPage, ROOT } from '../../support/snippets.js';
@@ -73,5 +73,34 @@ describe('the errors of docs/errors.md', () => {
     expect(String(error.code)).toBe(code);
     expect(error.type ?? '').toBe(type);
     expect(error.retryable ? 'yes' : 'no').toBe(retryable);
+  });
+});
+
+describe('docs/README.md', () => {
+  it('leads to every page', () => {
+    const index = readPage('docs/README.md');
+    for (const page of pages().filter((name) => name !== 'README.md' && name !== 'docs/README.md')) {
+      expect(index, page).toContain(`](${basename(page)})`);
+    }
+  });
+});
+
+describe('docs/getting-started.md', () => {
+  it('quotes messages that there are', () => {
+    const folder = join(ROOT, 'lib/messages');
+    const texts = readdirSync(folder)
+      .map((file) => readFileSync(join(folder, file), 'utf8'))
+      // What is put in differs from case to case; some of it is text, too.
+      .map((text) => text + text.replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, '…').replaceAll("\\'", "'"))
+      .join('\n');
+    const table = readPage('docs/getting-started.md').split('## When it does not work')[1];
+    const quoted = [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, text]) => text);
+    // Of Nest and of the system.
+    const foreign = [/^Nest can't resolve/, /^EADDRINUSE$/];
+    const ours = quoted.filter((text) => !foreign.some((pattern) => pattern.test(text)));
+    expect(ours.length).toBeGreaterThan(6);
+    for (const part of ours.flatMap((text) => text.replace('5000', '…').split('…'))) {
+      expect(texts.includes(part.trim()), part).toBe(true);
+    }
   });
 });
