@@ -12,7 +12,7 @@ export const severalValues = (action: string): string =>
 
 export const groupNeeded = (event: string): string =>
   `The handlers of event '${event}' need a group: of the instances of a group one gets each event, and this application has no ` +
-  `message patterns of one service to take its name from. Name it: new MoleculerServer(broker, { group: 'mail' })`;
+  `dotted message patterns of one service to take its name from. Name it: new MoleculerServer(broker, { group: 'mail' })`;
 
 export const wrongGroup = (event: string): string =>
   `The group of the handlers of event '${event}' must be a text that is not empty`;

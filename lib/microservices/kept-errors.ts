@@ -22,7 +22,7 @@ export function keepErrorsOf(ctx: Context): void {
  */
 export function keepErrors(): void {
   const { prototype } = BaseRpcExceptionFilter;
-   
+
   const original = prototype.catch;
   if (KEEPS in original) return;
   function keep(

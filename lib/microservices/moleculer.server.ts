@@ -20,7 +20,7 @@ export interface MoleculerServerOptions {
    * Group of the events of this application: of all nodes of a group one gets each `emit`. A handler may name its own:
    * `@EventPattern('user.created', { group: 'audit' })`.
    *
-   * @default the service of the message patterns, if they are of one
+   * @default the service of the dotted message patterns, if they are of one
    */
   group?: string;
 }

@@ -24,7 +24,7 @@ export interface PatternHandler {
 /**
  * The services that stand for an application's patterns.
  *
- * @param group of events whose decorator names none; without it the one service of the message patterns
+ * @param group of events whose decorator names none; without it the one service of the dotted message patterns
  * @throws ServiceSchemaError a pattern that is no action, one that is there twice, an event without a group
  */
 export function patternServices(
@@ -42,11 +42,18 @@ export function patternServices(
     seen.add(name);
     serviceNamed(services, serviceOf(message.route)).actions.push(action);
   }
-  const fallback = group ?? (services.size === 1 ? [...services.keys()][0] : undefined);
-  for (const event of grouped(events, fallback)) {
+  for (const event of grouped(events, group ?? onlyService(messages))) {
     serviceNamed(services, event.group).events.push(eventOf(event, run));
   }
   return [...services.values()];
+}
+
+/** The service that all dotted patterns belong to; undefined if there are several, or none. */
+function onlyService(messages: readonly PatternHandler[]): string | undefined {
+  const names = new Set(
+    messages.map(({ route }) => serviceOf(route)).filter((name, i) => name !== messages[i].route),
+  );
+  return names.size === 1 ? [...names][0] : undefined;
 }
 
 function serviceNamed(services: Map<string, ServiceDefinition>, name: string): ServiceDefinition {
