@@ -22,11 +22,11 @@ export type MoleculerEvents = Record<`$${string}`, (payload: unknown) => void>;
 export function brokerStatus(broker: ServiceBroker): Observable<MoleculerStatus> {
   const told = (event: string, status: MoleculerStatus) =>
     broker.events<unknown>(event).pipe(map(() => status));
+  const now = defer(() => (broker.state === 'connected' ? of('connected' as const) : EMPTY));
   // Without a transporter nothing but this says that it has started.
-  const started = defer(() => from(broker.ready.catch(() => undefined))).pipe(
-    mergeMap(() => (broker.state === 'connected' ? of('connected' as const) : EMPTY)),
-  );
+  const started = defer(() => from(broker.ready.catch(() => undefined))).pipe(mergeMap(() => now));
   return merge(
+    now,
     started,
     told('$transporter.connected', 'connected'),
     told('$transporter.disconnected', 'reconnecting'),

@@ -39,7 +39,7 @@ export interface MoleculerClientOptions {
  *
  * @publicApi
  */
-export class MoleculerClient extends ClientProxy<MoleculerEvents, MoleculerStatus> {
+export class MoleculerClient extends ClientProxy<MoleculerEvents, string> {
   private readonly broker: ServiceBroker;
   private readonly defaults: MoleculerRecordOptions;
 

@@ -1,5 +1,5 @@
 import type { CustomTransportStrategy, MessageHandler, MsPattern } from '@nestjs/microservices';
-import { defer, Observable, ReplaySubject, type Subscription, switchMap } from 'rxjs';
+import { AsyncSubject, type Observable, type Subscription, switchMap } from 'rxjs';
 import { MoleculerError } from '../errors/moleculer.error.js';
 import { ServiceBroker, type Context, type MoleculerModuleOptions } from '../index.js';
 import { listeningTwice, notListening } from '../messages/microservices.messages.js';
@@ -48,7 +48,7 @@ export class MoleculerServer
   private readonly events: PatternHandler[] = [];
   private readonly wanted: [event: string, callback: (payload: unknown) => void][] = [];
   private readonly subscriptions: Subscription[] = [];
-  private readonly broker$ = new ReplaySubject<ServiceBroker>(1);
+  private readonly broker$ = new AsyncSubject<ServiceBroker>();
   private readonly noStartHook = this.onProcessingStartHook;
   private broker: ServiceBroker | null = null;
   private own: OwnBroker | null = null;
@@ -65,7 +65,7 @@ export class MoleculerServer
 
   /** `connected`, `reconnecting` after a loss, `disconnected` when the broker has stopped. */
   override get status(): Observable<MoleculerStatus> {
-    return defer(() => this.broker$).pipe(switchMap(brokerStatus));
+    return this.broker$.pipe(switchMap(brokerStatus));
   }
 
   /** Nest calls this for each decorated method. Handlers of one event stay apart: each may have a group of its own. */
@@ -130,6 +130,7 @@ export class MoleculerServer
   private use(broker: ServiceBroker): void {
     this.broker = broker;
     this.broker$.next(broker);
+    this.broker$.complete();
     for (const [event, callback] of this.wanted.splice(0)) this.on(event as keyof MoleculerEvents, callback);
   }
 

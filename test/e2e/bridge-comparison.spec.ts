@@ -30,6 +30,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { redisUrl, uniqueNamespace } from '../support/redis.js';
 import { waitUntil } from '../support/wait-until.js';
 
+/** The types of `EventPattern` want each handler to take data, of type `{}`. */
+const OnEvent = EventPattern as (pattern: unknown, extras?: object) => MethodDecorator;
+
 /** One application, two instances of it, one Redis: where moving it over changes what it does. */
 
 beforeAll(() => Logger.overrideLogger(false));
@@ -57,7 +60,7 @@ function instance(id: string, name: string): Type {
     @MessagePattern(`${name}.several`) several(): unknown {
       return from([1, 2, 3]);
     }
-    @EventPattern(`${name}.happened`) happened(): void {
+    @OnEvent(`${name}.happened`) happened(): void {
       heard.push(id);
     }
   }

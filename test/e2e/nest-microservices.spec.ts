@@ -54,6 +54,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { redisUrl, uniqueNamespace } from '../support/redis.js';
 import { waitUntil } from '../support/wait-until.js';
 
+/** The types of `EventPattern` want each handler to take data, of type `{}`. */
+const OnEvent = EventPattern as (pattern: unknown, extras?: object) => MethodDecorator;
+
 /**
  * What Nest documents of its Redis transport, as one list for it and for us: the same application, the same client code. Where ours
  * differs on purpose is in bridge-comparison.spec.ts.
@@ -171,24 +174,24 @@ function appModule(name: string): Type {
     @MessagePattern(`${name}.tcp`, Transport.TCP) tcp(): string {
       return 'not over this transport';
     }
-    @EventPattern(`${name}.happened`) happened({ id }: { id: number }): void {
+    @OnEvent(`${name}.happened`) happened({ id }: { id: number }): void {
       seen.push(`sums ${id}`);
     }
-    @EventPattern({ event: 'other', of: name }) other(@Payload('id') id: number): void {
+    @OnEvent({ event: 'other', of: name }) other(@Payload('id') id: number): void {
       seen.push(`other ${id}`);
     }
   }
 
   @Controller()
   class Mails {
-    @EventPattern(`${name}.happened`) async happened({ id }: { id: number }): Promise<void> {
+    @OnEvent(`${name}.happened`) async happened({ id }: { id: number }): Promise<void> {
       seen.push(`mails ${id}`);
     }
-    @EventPattern(`${name}.failing`) failing(): never {
+    @OnEvent(`${name}.failing`) failing(): never {
       seen.push('failing');
       throw new Error('event handler failed');
     }
-    @EventPattern(`${name}.observed`) observed(): Observable<number> {
+    @OnEvent(`${name}.observed`) observed(): Observable<number> {
       seen.push('observed');
       return of(1, 2, 3).pipe(map((n) => seen.push(`value ${n}`)));
     }
