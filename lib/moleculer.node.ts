@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
-import type { BrokerControl, PongResponse } from './broker/broker-control.js';
+import type { BrokerControl, BrokerState, PongResponse } from './broker/broker-control.js';
 import type { ServiceBroker } from './broker/service-broker.js';
 import type { Presence } from './discovery/presence.js';
 import { MoleculerError } from './errors/moleculer.error.js';
@@ -38,6 +38,13 @@ export class MoleculerNode implements BrokerControl {
 
   constructor(private readonly deps: NodeDeps) {
     deps.broker.bind(this);
+  }
+
+  /** A node without a transporter is its whole cluster, and connected from its start. */
+  get state(): BrokerState {
+    if (this.draining !== null) return 'leaving';
+    if (this.starting === null) return 'idle';
+    return this.deps.presence === null || this.deps.transit.connected ? 'connected' : 'disconnected';
   }
 
   /** Joins the cluster; after `transit.connectTimeout` the app starts without it and joins later. */

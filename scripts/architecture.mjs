@@ -8,7 +8,7 @@
 export const FLOOR = ['errors', 'options', 'messages', 'time'];
 
 /** Subpath exports: they use the public API, and no other room imports them. */
-export const LEAVES = ['repl', 'testing'];
+export const LEAVES = ['microservices', 'repl', 'testing'];
 
 /**
  * `values`: rooms that may be imported freely, besides the room itself and the floor.
@@ -34,6 +34,7 @@ export const ROOMS = {
   decorators: { values: [], types: ['context'] },
   explorer: { values: ['decorators', 'broker', 'context'], types: ['registry'] },
   module: { values: ['*'], types: [] },
+  microservices: { values: ['module', 'decorators'], types: ['*'] },
   repl: { values: ['module'], types: ['*'] },
   testing: { values: ['module', 'transporters'], types: ['*'] },
 };
@@ -72,6 +73,11 @@ export const PACKAGES = [
     why: 'a driver lives in a folder of its own and is loaded on use',
   },
   { name: 'fastest-validator', rooms: ['validators'], types: ['*'], why: 'validation stays replaceable' },
+  {
+    name: '@nestjs/microservices',
+    types: ['microservices'],
+    why: 'an optional peer: the bridge loads it, and nobody else knows it',
+  },
   { name: 'yargs-parser', rooms: ['repl'], why: 'only the prompt reads command lines' },
   { name: 'table', rooms: ['repl'], why: 'only the prompt draws tables' },
 ];

@@ -15,8 +15,12 @@ export interface HealthStatus extends MachineHealth {
   net: { ip: string[] };
 }
 
+/** Where a broker stands: not started, (not) connected to its cluster, or on its way out. */
+export type BrokerState = 'idle' | 'connected' | 'disconnected' | 'leaving';
+
 /** Who owns the life of the broker and its place in the cluster. */
 export interface BrokerControl {
+  readonly state: BrokerState;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** What INFO tells has changed. */

@@ -17,7 +17,8 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { Registry } from '../registry/registry.js';
 import type { ServiceDefinition } from '../registry/service-definition.js';
 import { type BrokerDeps, type BrokerParts, createParts } from './broker-parts.js';
-import type { BrokerControl, HealthStatus, PongResponse } from './broker-control.js';
+import type { BrokerControl, BrokerState, HealthStatus, PongResponse } from './broker-control.js';
+import { delay } from '../time/delay.js';
 import { multiCall } from './multi-call.js';
 import { RuntimeServices } from './runtime-services.js';
 import { dependencyNames } from './schema-service.js';
@@ -183,6 +184,20 @@ export class ServiceBroker extends Caller {
   /** @internal */
   registerServices(definitions: readonly ServiceDefinition[]): void {
     this.parts.services.registerAll(definitions);
+  }
+
+  /** @internal Late requests are served for `stopDelay` more. A broker that leaves keeps its services to the end. */
+  async withdrawServices(fullNames: readonly string[]): Promise<void> {
+    if (this.state === 'leaving') return;
+    const { services } = this.parts;
+    for (const name of fullNames) services.withdraw(name);
+    if (this.state === 'connected') await delay(this.deps.scheduler, this.options.registry.stopDelay);
+    for (const name of fullNames) services.unregister(name);
+  }
+
+  /** @internal */
+  get state(): BrokerState {
+    return this.control?.state ?? 'idle';
   }
 
   /** @internal */

@@ -46,6 +46,13 @@ export class ServiceManager {
     definitions.forEach((definition, i) => this.register(definition, services[i]));
   }
 
+  /** Takes a service out of what peers are told; whoever still asks for it is served. */
+  withdraw(fullName: string): void {
+    this.gate.release(fullName);
+    this.registry.withdraw(fullName);
+    this.changed();
+  }
+
   unregister(fullName: string): boolean {
     if (!this.definitions.delete(fullName)) return false;
     this.gate.release(fullName);

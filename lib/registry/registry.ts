@@ -166,6 +166,14 @@ export class Registry {
     this.news.servicesChanged(this.localNode);
   }
 
+  /** @internal From now on it is not, though it can be called yet. */
+  withdraw(fullName: string): void {
+    const service = this.local.get(fullName);
+    if (service === undefined || !service.announced) return;
+    service.announced = false;
+    this.news.servicesChanged(this.localNode);
+  }
+
   /** @internal The `services` of our INFO. */
   announcedInfo(): ServiceInfo[] {
     return this.localServices()

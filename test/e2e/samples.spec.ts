@@ -83,7 +83,32 @@ describe('samples', () => {
     ]);
   });
 
-  it.each(['02-cluster-over-redis', '03-beside-moleculer-js'])(
+  it('07-from-nest-microservices: ten lines of wiring, and calls, events and errors are what they should be', async () => {
+    const { code, lines, stderr } = await sample('07-from-nest-microservices', redisUrl());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lines).toEqual([
+      'Redis transport of Nest: the total is 6.',
+      'Out of stock is no Error, but {"status":"error","message":"Internal server error"}',
+      'Nobody there is TimeoutError: Timeout has occurred',
+      '4 orders by two instances: placed 8 times, mailed 8 times.',
+      'Nodes of Moleculer: the total is 6.',
+      'Out of stock is MoleculerClientError: out of stock',
+      expect.stringMatching(/^Nobody there is ServiceNotFoundError: /),
+      '4 orders by two instances: placed 4 times, mailed 4 times.',
+    ]);
+
+    const read = (file: string) =>
+      readFileSync(`${ROOT}sample/07-from-nest-microservices/${file}`, 'utf8').split('\n');
+    const old = read('before.ts');
+    const changed = read('after.ts').filter((line) => {
+      const at = old.indexOf(line);
+      if (at >= 0) old.splice(at, 1);
+      return at < 0;
+    });
+    expect(changed.length).toBeLessThanOrEqual(10);
+  });
+
+  it.each(['02-cluster-over-redis', '03-beside-moleculer-js', '07-from-nest-microservices'])(
     '%s says what to do where no Redis is',
     async (name) => {
       // Port 1 of this machine: nobody listens there.

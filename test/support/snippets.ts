@@ -80,6 +80,7 @@ const OPTIONS: ts.CompilerOptions = {
   types: ['node'],
   paths: {
     'nestjs-moleculer': [join(ROOT, 'lib/index.ts')],
+    'nestjs-moleculer/microservices': [join(ROOT, 'lib/microservices/index.ts')],
     'nestjs-moleculer/testing': [join(ROOT, 'lib/testing/index.ts')],
     'nestjs-moleculer/repl': [join(ROOT, 'lib/repl/index.ts')],
   },

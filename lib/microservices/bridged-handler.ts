@@ -1,0 +1,62 @@
+import type { MessageHandler } from '@nestjs/microservices';
+import { isObservable, map, type MonoTypeOperatorFunction } from 'rxjs';
+import type { Context } from '../context/context.js';
+import { MoleculerError } from '../errors/moleculer.error.js';
+import { severalFailed, severalValues } from '../messages/microservices.messages.js';
+import type { Handler } from '../registry/service-definition.js';
+import { keepErrorsOf } from './kept-errors.js';
+
+/** Runs a handler with all that Nest has built around it, and gives what it gives. */
+export type Run = (callback: MessageHandler, ctx: Context) => unknown;
+
+/** `data` is the params, `@Ctx()` our context. */
+export const runDirectly: Run = (callback, ctx) => callback(ctx.params, ctx) as unknown;
+
+export function actionHandler(action: string, callback: MessageHandler, run: Run): Handler {
+  const single = oneValue(action);
+  return async (ctx) => {
+    keepErrorsOf(ctx);
+    const result = await run(callback, ctx);
+    return isObservable(result) ? result.pipe(single) : result;
+  };
+}
+
+/** All handlers that an application has for one event in one group: each of them gets it, and none harms another. */
+export function eventHandler(event: string, callbacks: readonly MessageHandler[], run: Run): Handler {
+  if (callbacks.length === 1) return oneListener(callbacks[0], run);
+  const listeners = callbacks.map((callback) => oneListener(callback, run));
+  return async (ctx) => {
+    // Observables must have been run to the end before the event counts as handled.
+    const outcomes = await Promise.allSettled(
+      listeners.map(async (listener) => drained(await listener(ctx))),
+    );
+    const errors = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+    );
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, severalFailed(event, errors.map(textOf)));
+  };
+}
+
+function oneListener(callback: MessageHandler, run: Run): Handler {
+  return (ctx) => {
+    keepErrorsOf(ctx);
+    return run(callback, ctx);
+  };
+}
+
+function drained(result: unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (isObservable(result)) result.subscribe({ error: reject, complete: resolve });
+    else resolve();
+  });
+}
+
+function oneValue(action: string): MonoTypeOperatorFunction<unknown> {
+  return map((value, index) => {
+    if (index > 0) throw new MoleculerError(severalValues(action), 501, 'SEVERAL_VALUES', { action });
+    return value;
+  });
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
