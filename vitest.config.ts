@@ -7,7 +7,10 @@ export default defineConfig({
     // What a user imports by name is the source here, so that tests and coverage see what is being written.
     alias: [
       { find: /^nestjs-moleculer$/, replacement: source('./lib/index.ts') },
-      { find: /^nestjs-moleculer\/(microservices|testing|repl)$/, replacement: source('./lib/') + '$1/index.ts' },
+      {
+        find: /^nestjs-moleculer\/(microservices|testing|repl)$/,
+        replacement: source('./lib/') + '$1/index.ts',
+      },
     ],
   },
   test: {
