@@ -29,7 +29,11 @@ const nestPackages = (version, ...names) =>
 const COMMON = { 'reflect-metadata': '^0.2.0', rxjs: '^7.8.0', zod: '^4.0.0', valibot: '^1.0.0' };
 const APPS = {
   11: {
-    dependencies: { ...nestPackages(11, 'common', 'core'), '@nestjs/config': '^4.0.0', ...COMMON },
+    dependencies: {
+      ...nestPackages(11, 'common', 'core', 'microservices'),
+      '@nestjs/config': '^4.0.0',
+      ...COMMON,
+    },
     devDependencies: {
       ...nestPackages(11, 'testing'),
       '@types/jest': '^30.0.0',
@@ -40,7 +44,10 @@ const APPS = {
     },
   },
   12: {
-    dependencies: { ...nestPackages(12, 'common', 'core', 'config', 'platform-express'), ...COMMON },
+    dependencies: {
+      ...nestPackages(12, 'common', 'core', 'microservices', 'config', 'platform-express'),
+      ...COMMON,
+    },
     devDependencies: {
       ...nestPackages(12, 'cli', 'testing'),
       '@types/node': '^20',

@@ -114,7 +114,10 @@ export class MoleculerServer
     if (this.opened) throw new MoleculerError(listeningTwice, 500, 'LISTENING_TWICE');
     this.opened = true;
     const run = withHooks(() => this.hooks());
-    const services = patternServices(this.messages, this.events, this.serverOptions.group, run);
+    const services = patternServices(this.messages, this.events, this.serverOptions.group, {
+      run,
+      warn: (text) => this.logger.warn(text),
+    });
     if (this.brokerOrOptions instanceof ServiceBroker) {
       this.brokerOrOptions.registerServices(services);
       this.services = services.map(({ fullName }) => fullName);

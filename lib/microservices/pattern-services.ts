@@ -21,6 +21,12 @@ export interface PatternHandler {
   readonly extras: Readonly<Record<string, unknown>>;
 }
 
+export interface PatternContext {
+  readonly run: Run;
+  /** For what looks like a misspelt option. */
+  warn(text: string): void;
+}
+
 /**
  * The services that stand for an application's patterns.
  *
@@ -31,19 +37,19 @@ export function patternServices(
   messages: readonly PatternHandler[],
   events: readonly PatternHandler[],
   group: string | undefined,
-  run: Run,
+  { run, warn }: PatternContext,
 ): ServiceDefinition[] {
   const services = new Map<string, ServiceDefinition>();
   const seen = new Set<string>();
   for (const message of messages) {
-    const action = actionOf(message, run);
+    const action = actionOf(message, run, warn);
     const { name } = action.info;
     if (seen.has(name)) throw new ServiceSchemaError(duplicateAction(name, action.origin, action.origin));
     seen.add(name);
     serviceNamed(services, serviceOf(message.route)).actions.push(action);
   }
   for (const event of grouped(events, group ?? onlyService(messages))) {
-    serviceNamed(services, event.group).events.push(eventOf(event, run));
+    serviceNamed(services, event.group).events.push(eventOf(event, run, warn));
   }
   return [...services.values()];
 }
@@ -65,11 +71,15 @@ function serviceNamed(services: Map<string, ServiceDefinition>, name: string): S
   return service;
 }
 
-function actionOf({ route, callback, extras }: PatternHandler, run: Run): ActionDefinition {
+function actionOf(
+  { route, callback, extras }: PatternHandler,
+  run: Run,
+  warn: PatternContext['warn'],
+): ActionDefinition {
   const origin = `@MessagePattern('${route}')`;
   if (route === '') throw new ServiceSchemaError(emptyPattern);
   if (hasWildcard(route)) throw new ServiceSchemaError(wildcardInMessage(route));
-  checkActionOptions(origin, extras);
+  checkActionOptions(origin, extras, warn);
   return {
     info: { ...extras, name: route, rawName: rawNameOf(route) },
     handler: actionHandler(route, callback, run),
@@ -100,8 +110,12 @@ function grouped(events: readonly PatternHandler[], fallback: string | undefined
   return [...groups.values()];
 }
 
-function eventOf({ route, group, extras, callbacks }: EventGroup, run: Run): EventDefinition {
+function eventOf(
+  { route, group, extras, callbacks }: EventGroup,
+  run: Run,
+  warn: PatternContext['warn'],
+): EventDefinition {
   const origin = `@EventPattern('${route}')`;
-  checkEventOptions(origin, extras);
+  checkEventOptions(origin, extras, warn);
   return { info: { ...extras, name: route, group }, handler: eventHandler(route, callbacks, run), origin };
 }

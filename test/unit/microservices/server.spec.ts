@@ -109,9 +109,10 @@ describe('patterns', () => {
       @MessagePattern('o.checked', { params: { n: 'number' } }) checked(@Payload('n') n: number): number {
         return n;
       }
-      @MessagePattern('o.hidden', { visibility: 'private' }) hidden(): void {}
+      @MessagePattern('o.hidden', { visibility: 'private', timeuot: 1 }) hidden(): void {}
     }
     const { broker } = await hybrid([Optioned]);
+    expect(logs.texts('warn')).toEqual([expect.stringMatching(/o\.hidden.*timeuot.*timeout/)]);
     expect(await failure(broker, 'o.slow')).toBeInstanceOf(RequestTimeoutError);
     expect(await broker.call<unknown>('o.checked', { n: 1 })).toBe(1);
     expect(await failure(broker, 'o.checked', { n: 'x' })).toBeInstanceOf(ValidationError);

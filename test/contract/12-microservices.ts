@@ -54,9 +54,9 @@ export async function main() {
   own.status.subscribe((s) => s === 'reconnecting');
   own.on('$node.connected', () => undefined);
   const broker: ServiceBroker = own.unwrap();
-  // @ts-expect-error a broker is needed
+  // @ts-expect-error TS2345 a broker is needed
   new MoleculerClient({});
-  // @ts-expect-error wrong option
+  // @ts-expect-error TS2353 no such option
   new MoleculerServer({ transportr: 'x' });
   return broker;
 }
