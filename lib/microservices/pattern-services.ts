@@ -1,6 +1,7 @@
+import { Logger } from '@nestjs/common';
 import type { MessageHandler } from '@nestjs/microservices';
 import { ServiceSchemaError } from '../errors/service.error.js';
-import { duplicateAction } from '../messages/broker.messages.js';
+import { BROKER_CONTEXT, duplicateAction } from '../messages/broker.messages.js';
 import {
   emptyPattern,
   groupNeeded,
@@ -11,6 +12,9 @@ import { checkActionOptions, checkEventOptions } from '../options/handler-option
 import type { ActionDefinition, EventDefinition, ServiceDefinition } from '../registry/service-definition.js';
 import { actionHandler, eventHandler, type Run } from './bridged-handler.js';
 import { hasWildcard, rawNameOf, serviceOf } from './pattern-names.js';
+
+const logger = new Logger(BROKER_CONTEXT);
+const warn = (text: string): void => logger.warn(text);
 
 /** A decorated method as Nest hands it to a transport. */
 export interface PatternHandler {
@@ -69,7 +73,7 @@ function actionOf({ route, callback, extras }: PatternHandler, run: Run): Action
   const origin = `@MessagePattern('${route}')`;
   if (route === '') throw new ServiceSchemaError(emptyPattern);
   if (hasWildcard(route)) throw new ServiceSchemaError(wildcardInMessage(route));
-  checkActionOptions(origin, extras);
+  checkActionOptions(origin, extras, warn);
   return {
     info: { ...extras, name: route, rawName: rawNameOf(route) },
     handler: actionHandler(route, callback, run),
@@ -102,6 +106,6 @@ function grouped(events: readonly PatternHandler[], fallback: string | undefined
 
 function eventOf({ route, group, extras, callbacks }: EventGroup, run: Run): EventDefinition {
   const origin = `@EventPattern('${route}')`;
-  checkEventOptions(origin, extras);
+  checkEventOptions(origin, extras, warn);
   return { info: { ...extras, name: route, group }, handler: eventHandler(route, callbacks, run), origin };
 }
