@@ -1,5 +1,6 @@
 import type { CallOptions, EmitOptions } from '../index.js';
 
+/** Options of one message. */
 export type MoleculerRecordOptions = CallOptions & Pick<EmitOptions, 'groups'>;
 
 /**

@@ -14,6 +14,7 @@ import { MoleculerRecord, type MoleculerRecordOptions } from './moleculer-record
 
 const { ClientProxy } = microservices;
 
+/** Options of the client: its broker, and what holds for all it sends. */
 export interface MoleculerClientOptions {
   broker: ServiceBroker;
   /** ms that an answer may take; 0 = no limit. Default: the action's own, then the broker's `requestTimeout`. */
@@ -74,7 +75,11 @@ export class MoleculerClient extends ClientProxy<MoleculerEvents, string> {
   /** Nothing: the broker is the application's, and leaves with it. */
   override close(): void {}
 
-  /** Hears what the broker tells of itself, to its end: `client.on('$node.disconnected', ({ node }) => …)`. */
+  /**
+   * Hears what the broker tells of itself, to its end: `client.on('$node.disconnected', ({ node }) => …)`.
+   *
+   * @typeParam Callback takes the payload of the event
+   */
   override on<
     Event extends keyof MoleculerEvents = keyof MoleculerEvents,
     Callback extends MoleculerEvents[Event] = MoleculerEvents[Event],

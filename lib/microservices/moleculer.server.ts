@@ -15,6 +15,7 @@ const { Server } = microservices;
 /** For handlers of one transport among several: `@MessagePattern('users.get', MOLECULER_TRANSPORT)`. */
 export const MOLECULER_TRANSPORT: unique symbol = Symbol('nestjs-moleculer');
 
+/** Options of the server, beside those of the broker. */
 export interface MoleculerServerOptions {
   /**
    * Group of the events of this application: of all nodes of a group one gets each `emit`. A handler may name its own:
@@ -95,7 +96,11 @@ export class MoleculerServer
     else await broker?.withdrawServices(services);
   }
 
-  /** Hears what the broker tells of itself: `server.on('$node.disconnected', ({ node }) => …)`. */
+  /**
+   * Hears what the broker tells of itself: `server.on('$node.disconnected', ({ node }) => …)`.
+   *
+   * @typeParam Callback takes the payload of the event
+   */
   override on<
     Event extends keyof MoleculerEvents = keyof MoleculerEvents,
     Callback extends MoleculerEvents[Event] = MoleculerEvents[Event],
