@@ -1,9 +1,11 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
+import type { Dialect } from '../protocol/dialect.js';
 import type { Dictionary } from '../protocol/packets.js';
 import type { Registry } from '../registry/registry.js';
 import { WAITING } from '../registry/waiting-services.js';
 import { OncePer } from '../transit/once-per.js';
 import type { Transit } from '../transit/transit.js';
+import { Introductions } from './introductions.js';
 
 export interface OwnFacts {
   instanceID: string;
@@ -27,6 +29,7 @@ export class Announcer {
   private timer: Subscription | null = null;
   private withdrawn = false;
   private active = false;
+  private readonly introductions: Introductions;
   /** Nodes that were told of us one by one; what a broadcast reached is not known. */
   private told = new OncePer(20_000);
 
@@ -36,7 +39,15 @@ export class Announcer {
     private readonly facts: OwnFacts,
     private readonly scheduler: SchedulerLike,
     private readonly debounce: number,
-  ) {}
+  ) {
+    this.introductions = new Introductions(scheduler, {
+      one: (nodeID, dialect) => this.sendTo(nodeID, dialect),
+      all: () => {
+        this.refresh();
+        this.broadcast();
+      },
+    });
+  }
 
   /** The services changed. */
   changed(): void {
@@ -65,6 +76,7 @@ export class Announcer {
   pause(): void {
     this.active = false;
     this.cancel();
+    this.introductions.cancel();
   }
 
   /** Takes all services back. Answers to DISCOVER are empty from here on. */
@@ -75,8 +87,12 @@ export class Announcer {
     if (this.published !== this.registry.localSeq) this.publish();
   }
 
-  /** INFO to one node, in the version it asked in or is known to speak. */
-  sendTo(nodeID: string, dialect = this.transit.versions.of(nodeID)): void {
+  /** INFO to a node that asked, in the version it asked in or is known to speak; to all, if too many ask. */
+  answer(nodeID: string, dialect = this.transit.versions.of(nodeID)): void {
+    this.introductions.tell(nodeID, dialect);
+  }
+
+  private sendTo(nodeID: string, dialect: Dialect): void {
     this.told.first(nodeID);
     this.refresh();
     this.transit.sendPlain('INFO', nodeID, this.payload(), dialect);
@@ -84,7 +100,7 @@ export class Announcer {
 
   /** Tells a node that may not know us, once; before the first announcement there is no need. */
   introduce(nodeID: string): void {
-    if (this.active && !this.withdrawn && this.told.first(nodeID)) this.sendTo(nodeID);
+    if (this.active && !this.withdrawn && this.told.first(nodeID)) this.answer(nodeID);
   }
 
   private cancel(): void {

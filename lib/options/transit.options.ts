@@ -6,6 +6,8 @@ export interface TransitOptions {
   maxChunkSize?: number;
   /** Longest packet sent or taken, bytes. Not in Moleculer. @default 67108864 */
   maxPacketSize?: number;
+  /** Longest node ID, request ID, action, event or group that is taken from other nodes, characters. Not in Moleculer. @default 1024 */
+  maxNameLength?: number;
   /** `true`: a lost connection is not tried again. @default false */
   disableReconnect?: boolean;
   /** `true`: packets of any protocol version are read. @default false */

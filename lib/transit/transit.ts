@@ -6,6 +6,7 @@ import type { Dictionary, PacketType, ProtocolVersion } from '../protocol/packet
 import { Topics } from '../protocol/topics.js';
 import { JsonSerializer } from '../serializers/json.serializer.js';
 import type { Serializer } from '../serializers/serializer.js';
+import { BoundedLog } from '../time/bounded-log.js';
 import type { Transporter } from '../transporters/transporter.js';
 import { Connection } from './connection.js';
 import { ObjectWriter } from './object-writer.js';
@@ -15,6 +16,9 @@ import { PeerVersions } from './peer-versions.js';
 import { Receiver } from './receiver.js';
 import { TextWriter } from './text-writer.js';
 
+/** Lines a minute about packets that are dropped. */
+const DROPS_TOLD = 100;
+
 export interface TransitOptions {
   nodeID: string;
   namespace: string;
@@ -23,6 +27,10 @@ export interface TransitOptions {
   disableReconnect: boolean;
   /** bytes */
   maxPacketSize: number;
+  /** characters */
+  maxNameLength: number;
+  /** Nodes that may be known at a time. */
+  maxNodes: number;
 }
 
 /** What happens around the connection, besides packets. All in the order of the calls. */
@@ -56,7 +64,7 @@ export class Transit {
     scheduler: SchedulerLike,
   ) {
     this.topics = new Topics(options.namespace);
-    this.versions = new PeerVersions(options.protocolVersion, options.disableVersionCheck);
+    this.versions = new PeerVersions(options.protocolVersion, options.disableVersionCheck, options.maxNodes);
     // A subclass may write something else than JSON, so only the class itself takes the short way.
     this.writer =
       serializer.constructor === JsonSerializer
@@ -68,9 +76,9 @@ export class Transit {
       serializer,
       this.versions,
       this.subscriptions,
-      options.maxPacketSize,
+      options,
       this.handlers,
-      this.logger,
+      new BoundedLog(this.logger, () => scheduler.now(), DROPS_TOLD),
     );
     this.connection = new Connection(
       transporter,

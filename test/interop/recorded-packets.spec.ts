@@ -112,7 +112,7 @@ describe.each(VERSIONS)('what Moleculer 0.$version nodes were heard to say', ({ 
         new JsonSerializer(),
         new PeerVersions('auto', false),
         topics,
-        1e7,
+        { maxPacketSize: 1e7, maxNameLength: 1024 },
         handlers,
         logger,
       );

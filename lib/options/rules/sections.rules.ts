@@ -23,6 +23,7 @@ export const transit = (elsewhere: PathsOf): Rule<Required<TransitOptions>> =>
       maxQueueSize: count(50_000, 0, 'requests'),
       maxChunkSize: count(256 * 1024, 0, 'bytes'),
       maxPacketSize: count(64 * 1024 * 1024, 1024, 'bytes'),
+      maxNameLength: count(1024, 64, 'characters'),
       disableReconnect: boolean(false),
       disableVersionCheck: boolean(false),
       serviceChangedDebounceTime: milliseconds(50),
