@@ -189,6 +189,6 @@ describe('the receiver', () => {
     take('MOL.REQ.me', { ver: '9\nforged', sender: 'b' });
     take('MOL.REQ.me', '{"a":\n\u001b[2J');
     expect(logs.texts()).toHaveLength(3);
-    for (const text of logs.texts()) expect(text).not.toMatch(/[\n\u001b]/);
+    for (const text of logs.texts()) expect(text).not.toMatch(/\p{Cc}/u);
   });
 });
