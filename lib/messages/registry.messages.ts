@@ -35,7 +35,7 @@ export const limitMessages = {
   facts: (nodeID: string, maxDepth: number, maxSize: number) =>
     `What node ${quoted(nodeID)} tells of itself is left out: it is nested deeper than registry.maxDepth (${maxDepth}), or exceeds registry.maxAnnouncedSize (${maxSize} bytes; one node may take an eighth of it)`,
   entries: (nodeID: string, count: number, maxDepth: number, maxNameLength: number) =>
-    `${count} service${count === 1 ? '' : 's'}, actions or events of node ${quoted(nodeID)} are left out: they are nested deeper than registry.maxDepth (${maxDepth}), or their names are longer than transit.maxNameLength (${maxNameLength} characters)`,
+    `Of the services, actions and events of node ${quoted(nodeID)} ${count} ${count === 1 ? 'is' : 'are'} left out: nested deeper than registry.maxDepth (${maxDepth}), or with a name longer than transit.maxNameLength (${maxNameLength} characters)`,
 };
 
 export const changeMessages = {

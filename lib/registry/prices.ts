@@ -2,8 +2,11 @@ import { needsProgram } from './matching/event-pattern.js';
 
 /** What things take in memory, or cost in time as if it were memory; bytes, about. They add up to `registry.maxAnnouncedSize`. */
 
-/** A service, action or event in the list of one node, or of nodes that announce the same. */
-export const ENTRY = 400;
+/** A service in the list of one node, or of nodes that announce the same. */
+export const SERVICE = 800;
+
+/** An action or event there. */
+export const ENTRY = 200;
 
 /** An action's list of endpoints, whoever has it. */
 export const ACTION_LIST = 1000;

@@ -39,7 +39,7 @@ export class ShapeStore {
     const sieve = new Sieve(this.limits);
     const normal = normaliseServices(services, sieve);
     if (sieve.tooHeavy) return null;
-    const shape = new Shape(key, normal, sieve.weight + 2 * key.length, sieve.leftOut);
+    const shape = new Shape(key, normal, sieve.weight + key.length, sieve.leftOut);
     this.shapes.set(key, shape);
     this.total += shape.weight;
     return shape;

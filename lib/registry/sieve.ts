@@ -1,5 +1,5 @@
 import type { Dictionary } from '../protocol/packets.js';
-import { ACTION_LIST, ENTRY, priceOfPattern } from './prices.js';
+import { ACTION_LIST, ENTRY, priceOfPattern, SERVICE } from './prices.js';
 import { maxSizeOfNode, type RegistryLimits } from './registry-limits.js';
 import { weigh } from './weigh.js';
 
@@ -36,7 +36,7 @@ export class Sieve {
   }
 
   addService(fullName: string): void {
-    this.weight += ENTRY + 4 * fullName.length;
+    this.weight += SERVICE + 2 * fullName.length;
   }
 
   /** Whether an action is let through. */
