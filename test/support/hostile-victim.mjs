@@ -28,8 +28,13 @@ Logger.overrideLogger({ log: count, warn: count, error: count, debug: count });
 
 /** What must not happen, once each. */
 const wrong = new Set();
-process.on('unhandledRejection', (error) => wrong.add(`unhandled rejection: ${error?.stack ?? error}`));
-process.on('uncaughtException', (error) => wrong.add(`uncaught exception: ${error?.stack ?? error}`));
+function escaped(how, error) {
+  wrong.add(`${how}: ${error?.stack ?? error}`);
+  process.stderr.write(`${how}: ${error?.stack ?? error}\n`);
+  process.exitCode = 3;
+}
+process.on('unhandledRejection', (error) => escaped('unhandled rejection', error));
+process.on('uncaughtException', (error) => escaped('uncaught exception', error));
 
 const GLOBALS = { Object, Array, Function, String, Number, Boolean, Map, Set, Promise, Error };
 const prototypes = () =>
