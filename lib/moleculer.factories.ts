@@ -71,6 +71,7 @@ export function createRegistry(
     strategy,
     createStrategy: (choice, strategyOptions) =>
       overridden ? strategy : createStrategy(choice, strategyOptions, random),
+    limits: { ...options.registry, maxNameLength: options.transit.maxNameLength },
     now: () => scheduler.now(),
     localNode: { ...facts, config: {} },
   });
@@ -85,8 +86,14 @@ export function createTransit(
   scheduler: SchedulerLike,
 ): Transit {
   const { namespace, protocolVersion, transit } = options;
+  const { maxNodes } = options.registry;
   const wire = transporter ?? new NullTransporter();
-  return new Transit({ nodeID, namespace, protocolVersion, ...transit }, wire, serializer, scheduler);
+  return new Transit(
+    { nodeID, namespace, protocolVersion, maxNodes, ...transit },
+    wire,
+    serializer,
+    scheduler,
+  );
 }
 
 export interface BrokerInputs {

@@ -3,10 +3,13 @@ import type { SchedulerLike, Subscription } from 'rxjs';
 import * as messages from '../messages/broker.messages.js';
 import type { Registry } from '../registry/registry.js';
 import { waitingServices } from '../registry/waiting-services.js';
+import { BoundedLog, type LineLog } from '../time/bounded-log.js';
 import { findCycle } from './dependency-cycle.js';
 
 /** ms between two reminders that a service still waits. */
 const REMIND = 30_000;
+/** A minute. */
+const CYCLES_TOLD = 10;
 
 export interface GateOptions {
   /** ms; 0 = for ever */
@@ -26,6 +29,8 @@ export class DependencyGate {
   private readonly waiting = new Map<string, Waiting>();
   private watching: Subscription | null = null;
   private reportedCycle = '';
+  /** For circles, which other nodes can make up. */
+  private readonly log: LineLog;
 
   constructor(
     private readonly registry: Registry,
@@ -34,7 +39,9 @@ export class DependencyGate {
     private readonly logger: Logger,
     /** Called when a service begins to wait: other nodes are to know of it. */
     private readonly changed: () => void,
-  ) {}
+  ) {
+    this.log = new BoundedLog(logger, () => scheduler.now(), CYCLES_TOLD);
+  }
 
   /** What is held back, and for what; null if nothing is. */
   get held(): Record<string, readonly string[]> | null {
@@ -94,9 +101,8 @@ export class DependencyGate {
       for (const [name, dependencies] of waitingServices(node.metadata)) graph.set(name, dependencies);
     }
     for (const { name, dependencies } of this.waiting.values()) graph.set(name, dependencies);
-    const cycle = findCycle(graph)?.join(' -> ') ?? '';
-    if (cycle !== '' && cycle !== this.reportedCycle)
-      this.logger.error(messages.dependencyCycleAcross(cycle));
+    const cycle = findCycle(graph, this.waiting.keys())?.join(' -> ') ?? '';
+    if (cycle !== '' && cycle !== this.reportedCycle) this.log.error(messages.dependencyCycleAcross(cycle));
     this.reportedCycle = cycle;
   }
 

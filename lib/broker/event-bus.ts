@@ -132,12 +132,12 @@ export class EventBus {
 
   private receive(packet: EventPacket): void {
     if (this.deaf || isInternalEvent(packet.event)) return;
-    const targets = this.registry.event(packet.event);
-    if (targets.groups.length === 0) return;
+    const groups = this.registry.localListeners(packet.event);
+    if (groups.length === 0) return;
     const received = incomingEvent(this.host, packet);
     const running: Running = [];
-    for (const group of targets.groups) {
-      if (group.local === null || (packet.groups !== null && !packet.groups.includes(group.name))) continue;
+    for (const group of groups) {
+      if (packet.groups !== null && !packet.groups.includes(group.name)) continue;
       this.listeners.group(group, received, packet.broadcast, running, this.work);
     }
   }

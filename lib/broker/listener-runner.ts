@@ -2,8 +2,7 @@ import type { Context } from '../context/context.js';
 import type { ContextHost } from '../context/context-host.js';
 import type { InFlight } from '../pipeline/in-flight.js';
 import { later, laterStill } from '../pipeline/outcome.js';
-import type { EventGroup } from '../registry/event-group.js';
-import type { LocalListener } from '../registry/event-list.js';
+import type { LocalListener, LocalListenerList } from '../registry/local-listeners.js';
 import type { FailureLog } from './failure-log.js';
 import { localEvent } from './event-context.js';
 
@@ -19,7 +18,7 @@ export class ListenerRunner {
 
   /** One listener of each list for an emit, all for a broadcast. Returns the first error of those that failed at once. */
   group(
-    group: EventGroup,
+    group: { readonly local: readonly LocalListenerList[] | null },
     sent: Context,
     all: boolean,
     running: Running,

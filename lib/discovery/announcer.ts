@@ -1,10 +1,12 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { CAPABILITIES } from '../protocol/capabilities.js';
+import type { Dialect } from '../protocol/dialect.js';
 import type { Dictionary } from '../protocol/packets.js';
 import { BoundedMap } from '../registry/bounded-map.js';
 import type { Registry } from '../registry/registry.js';
 import { WAITING } from '../registry/waiting-services.js';
 import type { Transit } from '../transit/transit.js';
+import { Introductions } from './introductions.js';
 
 /** More nodes than this are not remembered. */
 const MAX_TOLD = 20_000;
@@ -33,6 +35,7 @@ export class Announcer {
   private timer: Subscription | null = null;
   private withdrawn = false;
   private active = false;
+  private readonly introductions: Introductions;
   /** The `seq` that nodes were told one by one; what a broadcast reached is not known. */
   private told = new BoundedMap<string, number>(MAX_TOLD);
 
@@ -42,7 +45,15 @@ export class Announcer {
     private readonly facts: OwnFacts,
     private readonly scheduler: SchedulerLike,
     private readonly debounce: number,
-  ) {}
+  ) {
+    this.introductions = new Introductions(scheduler, {
+      one: (nodeID, dialect) => this.sendTo(nodeID, dialect),
+      all: () => {
+        this.refresh();
+        this.broadcast();
+      },
+    });
+  }
 
   /** The services changed. */
   changed(): void {
@@ -71,6 +82,7 @@ export class Announcer {
   pause(): void {
     this.active = false;
     this.cancel();
+    this.introductions.cancel();
   }
 
   /** Takes all services back. Answers to DISCOVER are empty from here on. */
@@ -81,8 +93,12 @@ export class Announcer {
     if (this.published !== this.registry.localSeq) this.publish();
   }
 
-  /** INFO to one node, in the version it asked in or is known to speak. */
-  sendTo(nodeID: string, dialect = this.transit.versions.of(nodeID)): void {
+  /** INFO to a node that asked, in the version it asked in or is known to speak; to all, if too many ask. */
+  answer(nodeID: string, dialect = this.transit.versions.of(nodeID)): void {
+    this.introductions.tell(nodeID, dialect);
+  }
+
+  private sendTo(nodeID: string, dialect: Dialect): void {
     this.refresh();
     this.told.set(nodeID, this.registry.localSeq);
     this.transit.sendPlain('INFO', nodeID, this.payload(), dialect);
@@ -94,7 +110,7 @@ export class Announcer {
    */
   introduce(nodeID: string): void {
     if (!this.active || this.withdrawn || this.told.get(nodeID) === this.registry.localSeq) return;
-    this.sendTo(nodeID);
+    this.answer(nodeID);
   }
 
   private cancel(): void {

@@ -5,7 +5,10 @@ import { NodeIDConflictError } from '../errors/broker.error.js';
 import { dialectOf } from '../protocol/dialect.js';
 import type { HeartbeatPacket, InfoPacket, PingPacket } from '../protocol/packets.js';
 import type { Registry } from '../registry/registry.js';
+import { BoundedLog, type LineLog } from '../time/bounded-log.js';
+import { RateLimit } from '../time/rate-limit.js';
 import type { IdSource, Machine, RandomSource } from '../time/sources.js';
+import { OncePer } from '../transit/once-per.js';
 import type { Transit } from '../transit/transit.js';
 import { Announcer, type OwnFacts } from './announcer.js';
 import { Arrivals } from './arrivals.js';
@@ -13,6 +16,11 @@ import { ConflictProbe } from './conflict-probe.js';
 import { type HeartbeatOptions, HeartbeatScheduler } from './heartbeat.scheduler.js';
 import { OfflineSweep, type SweepOptions } from './offline.sweep.js';
 import { Pings } from './pings.js';
+
+/** A second: more nodes than this are asked when their next heartbeat comes. */
+const QUESTIONS = 500;
+
+const STRANGERS = 5000;
 
 export interface PresenceOptions extends HeartbeatOptions, SweepOptions {
   nodeID: string;
@@ -49,6 +57,12 @@ export class Presence {
   private readonly arrivals: Arrivals;
   private readonly probe: ConflictProbe;
   private listener: PresenceListener | null = null;
+  /** Bounded: who comes and goes, and how often, is up to others. */
+  private readonly log: LineLog;
+  /** To nodes that are known by a heartbeat only; a flood of invented ones must not become one of questions. */
+  private readonly questions: RateLimit;
+  /** Those known by a heartbeat only, until their INFO comes. */
+  private readonly strangers = new OncePer(STRANGERS);
   private warnedOfNamesake = false;
   private inConflict = false;
   /** Counts joins and losses: a join that was overtaken by either has no effect any more. */
@@ -65,6 +79,10 @@ export class Presence {
     this.sweep = new OfflineSweep(registry, transit.versions, scheduler, options);
     this.arrivals = new Arrivals(scheduler);
     this.probe = new ConflictProbe(transit, options.nodeID, facts.instanceID, scheduler);
+    const now = () => scheduler.now();
+    this.log = new BoundedLog(this.logger, now);
+    this.questions = new RateLimit(QUESTIONS, 1000, now);
+    transit.versions.isNode = (nodeID) => registry.node(nodeID) !== undefined;
     this.handlePackets();
   }
 
@@ -144,10 +162,10 @@ export class Presence {
     const { transit, registry } = this.deps;
     const { handlers } = transit;
     handlers.INFO = (packet) => this.info(packet);
-    handlers.DISCOVER = (packet) => this.announcer.sendTo(packet.sender, dialectOf(packet.ver));
+    handlers.DISCOVER = (packet) => this.announcer.answer(packet.sender, dialectOf(packet.ver));
     handlers.HEARTBEAT = (packet) => this.heartbeat(packet);
     handlers.DISCONNECT = (packet) => {
-      if (registry.disconnect(packet.sender, false)) this.logger.log(messages.nodeLeft(packet.sender));
+      if (registry.disconnect(packet.sender, false)) this.log.log(messages.nodeLeft(packet.sender));
     };
     handlers.PING = (packet) => this.ping(packet);
     handlers.PONG = (packet) => {
@@ -160,10 +178,11 @@ export class Presence {
 
   private info(packet: InfoPacket): void {
     const { registry, transit } = this.deps;
-    const outcome = registry.applyInfo(packet);
-    if (outcome === 'connected')
-      this.logger.log(messages.nodeConnected(packet.sender, packet.services.length));
-    if (outcome === 'reconnected') this.logger.log(messages.nodeReconnected(packet.sender));
+    const beats = this.strangers.forget(packet.sender);
+    const outcome = registry.applyInfo(packet, beats);
+    if (outcome === 'refused') return;
+    if (outcome === 'connected') this.log.log(messages.nodeConnected(packet.sender, packet.services.length));
+    if (outcome === 'reconnected') this.log.log(messages.nodeReconnected(packet.sender));
     this.arrivals.note(packet.sender);
     // A node that came without asking who is there, or whose version was not in use when we announced ourselves, does not know us.
     if (outcome !== 'updated' && transit.connected) this.announcer.introduce(packet.sender);
@@ -172,6 +191,8 @@ export class Presence {
   private heartbeat(packet: HeartbeatPacket): void {
     const { registry, transit } = this.deps;
     if (registry.heartbeat(packet.sender, packet.cpu) === 'known') return;
+    this.strangers.first(packet.sender);
+    if (!this.questions.take()) return;
     // Neither an unknown nor an offline node is there by its heartbeat alone: only its INFO brings it in (trap 5).
     // It is asked in the version just heard: a node may come back with another one.
     transit.sendPlain('DISCOVER', packet.sender, {}, dialectOf(packet.ver));

@@ -1,3 +1,5 @@
+import { printable } from './log.messages.js';
+
 export const BROKER_CONTEXT = 'Moleculer';
 
 export const handlerFailed = (what: string, requestID: string) => `${what} failed (request ${requestID})`;
@@ -68,7 +70,7 @@ export const stoppedWhileRunning =
   'The broker stopped while its handler ran; what it does is not heard any more';
 
 export const dependencyCycleAcross = (cycle: string) =>
-  `Services of several nodes wait for each other and none can be announced: ${cycle}. Remove one of these dependencies`;
+  `Services of several nodes wait for each other and none can be announced: ${printable(cycle, 1000)}. Remove one of these dependencies`;
 
 export const duplicateAction = (action: string, first: string, second: string) =>
   `Action '${action}' is defined twice: by ${first} and by ${second}`;

@@ -1,3 +1,5 @@
+import { printable, quoted } from './log.messages.js';
+
 export const TRANSIT_CONTEXT = 'MoleculerTransit';
 
 /** Some reasons are whole sentences, some are not: here they end a clause. */
@@ -22,22 +24,25 @@ export const transporterError = (transporter: string, reason: string) =>
   `Transporter ${transporter}: ${reason}`;
 
 export const unreadablePacket = (type: string, topic: string, reason: string) =>
-  `Unreadable ${type} packet on '${topic}' dropped (${reason}). All nodes of a cluster need the same serializer`;
+  `Unreadable ${type} packet on '${topic}' dropped (${printable(reason, 200)}). All nodes of a cluster need the same serializer`;
 
 export const incompletePacket = (type: string, sender: string) =>
-  `Incomplete ${type} packet of node '${sender}' dropped`;
+  `Incomplete ${type} packet of node ${quoted(sender)} dropped`;
 
 export const packetTooLarge = (type: string, topic: string, size: number, limit: number) =>
   `${type} packet of ${size} bytes on '${topic}' dropped: transit.maxPacketSize is ${limit} bytes`;
+
+export const nameTooLong = (type: string, field: string, sender: string | null, limit: number) =>
+  `${type} packet${sender === null ? '' : ` of node ${quoted(sender)}`} dropped: its ${field} is longer than transit.maxNameLength (${limit} characters)`;
 
 export const tooLargeToSend = (size: number, limit: number) =>
   `a packet of ${size} bytes is longer than transit.maxPacketSize (${limit} bytes)`;
 
 export const wrongVersion = (sender: string, theirs: string, ours: string) =>
-  `Packets of node '${sender}' are dropped: it speaks protocol ${theirs}, this node ${ours}. Use protocolVersion: 'auto' to speak with both`;
+  `Packets of node ${quoted(sender)} are dropped: it speaks protocol ${theirs}, this node ${ours}. Use protocolVersion: 'auto' to speak with both`;
 
 export const handlerFailed = (type: string, sender: string) =>
-  `Handling a ${type} packet of node '${sender}' failed`;
+  `Handling a ${type} packet of node ${quoted(sender)} failed`;
 
 export const disconnected = (action: string, nodeID: string) =>
   `No connection to the cluster: '${action}' was not called on node '${nodeID}'`;
@@ -54,6 +59,9 @@ export const duplicateRequestId = (id: string) =>
 export const streamsNotBuilt = (what: string) => `${what}: streams are not built yet in this version`;
 
 export const notSerializable = (what: string, reason: string) => `${what} cannot be serialized: ${reason}`;
+
+export const errorStripped = (action: string) =>
+  `The error of ${quoted(action)} was sent without its data, which cannot be serialized`;
 
 export const lostEvents = (count: number) =>
   `${count} event packet${count === 1 ? ' was' : 's were'} not sent while the connection to the cluster was down`;

@@ -1,7 +1,6 @@
-import { Logger } from '@nestjs/common';
 import type { MessageHandler } from '@nestjs/microservices';
 import { ServiceSchemaError } from '../errors/service.error.js';
-import { BROKER_CONTEXT, duplicateAction } from '../messages/broker.messages.js';
+import { duplicateAction } from '../messages/broker.messages.js';
 import {
   emptyPattern,
   groupNeeded,
@@ -12,9 +11,6 @@ import { checkActionOptions, checkEventOptions } from '../options/handler-option
 import type { ActionDefinition, EventDefinition, ServiceDefinition } from '../registry/service-definition.js';
 import { actionHandler, eventHandler, type Run } from './bridged-handler.js';
 import { hasWildcard, rawNameOf, serviceOf } from './pattern-names.js';
-
-const logger = new Logger(BROKER_CONTEXT);
-const warn = (text: string): void => logger.warn(text);
 
 /** A decorated method as Nest hands it to a transport. */
 export interface PatternHandler {

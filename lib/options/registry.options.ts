@@ -18,6 +18,18 @@ export interface RegistryOptions {
   preferLocal?: boolean;
   /** From withdrawing the services to refusing requests at a stop, so that others hear of it first; ms. @default 100 */
   stopDelay?: number;
+  /**
+   * Other nodes known at a time, offline ones included. When there are more, those that are offline or never sent a heartbeat make
+   * room; else the newcomer is not taken in. Not in Moleculer. @default 5000
+   */
+  maxNodes?: number;
+  /**
+   * Memory for what other nodes announce, estimated, bytes; equal lists of services count once. One node may take an eighth of it; what
+   * goes beyond is left out. Not in Moleculer. @default 268435456
+   */
+  maxAnnouncedSize?: number;
+  /** Deepest nesting of what other nodes announce; what goes deeper is left out. Not in Moleculer. @default 64 */
+  maxDepth?: number;
   /** How nodes find each other. Built in this version: `Local` (over the transporter). @default 'Local' */
   discoverer?: 'Local' | (string & {}) | DiscovererOptions | null;
 }

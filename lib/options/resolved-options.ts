@@ -66,6 +66,9 @@ export interface ResolvedRegistryOptions {
   readonly strategyOptions: Readonly<Record<string, unknown>>;
   readonly preferLocal: boolean;
   readonly stopDelay: number;
+  readonly maxNodes: number;
+  readonly maxAnnouncedSize: number;
+  readonly maxDepth: number;
   readonly discoverer: { readonly type: 'Local'; readonly options: ResolvedDiscovererOptions };
 }
 

@@ -11,6 +11,8 @@ export interface TransitOptions {
    * Moleculer.js; for reading the wire. Over Redis with JSON only. Not in Moleculer. @default true
    */
   bundling?: boolean;
+  /** Longest node ID, request ID, action, event or group that is taken from other nodes, characters. Not in Moleculer. @default 1024 */
+  maxNameLength?: number;
   /** `true`: a lost connection is not tried again. @default false */
   disableReconnect?: boolean;
   /** `true`: packets of any protocol version are read. @default false */

@@ -12,6 +12,7 @@ import type {
   ResponsePacket,
   ServiceInfo,
 } from './packets.js';
+import { parseJson } from './parse-json.js';
 
 /**
  * From decoded bytes to typed packets. Both versions leave out or null what is not set, and tiny-moleculer-py sends `meta` as
@@ -41,7 +42,7 @@ export function map(value: unknown): Dictionary | null {
   if (typeof value === 'object') return isDictionary(value) ? harmless(value) : null;
   if (typeof value !== 'string') return null;
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed = parseJson(value);
     return isDictionary(parsed) ? harmless(parsed) : null;
   } catch {
     return null;

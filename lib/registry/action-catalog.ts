@@ -1,13 +1,15 @@
 import { BoundedMap } from './bounded-map.js';
 import { ActionList, type ActionListHost } from './action-list.js';
+import type { ShapeUser } from './node-catalog.js';
 import type { LocalActionEndpoint } from './node-endpoint.js';
+import { ACTION_LIST } from './prices.js';
 import type { Shape } from './shape.js';
 
 /** So many names are remembered after the last node that had them went: a caller is told "not available" instead of "not found". */
 const MAX_REMEMBERED = 10_000;
 
 /** All actions that are known, or were. */
-export class ActionCatalog {
+export class ActionCatalog implements ShapeUser {
   private readonly lists = new Map<string, ActionList>();
   private readonly empty = new BoundedMap<string, true>(MAX_REMEMBERED, (name) => this.lists.delete(name));
 
@@ -32,6 +34,16 @@ export class ActionCatalog {
 
   get remembered(): number {
     return this.empty.size;
+  }
+
+  get weight(): number {
+    return ACTION_LIST * this.lists.size;
+  }
+
+  weightOf(shape: Shape): number {
+    let missing = 0;
+    for (const name of shape.actions.keys()) if (!this.lists.has(name)) missing++;
+    return ACTION_LIST * missing;
   }
 
   attach(shape: Shape): void {

@@ -1,10 +1,16 @@
-/** A map that forgets its oldest entry when it would grow beyond its bound. Setting an entry anew makes it the youngest. */
+/**
+ * A map that forgets its oldest entries when it would grow beyond its bound. Setting an entry anew makes it the youngest. The youngest
+ * stays in any case.
+ */
 export class BoundedMap<K, V> {
   private readonly entries = new Map<K, V>();
+  private total = 0;
 
+  /** @param costOf what an entry counts for, always the same for the same value; 1 if not given */
   constructor(
     private readonly bound: number,
     private readonly forgotten?: (key: K, value: V) => void,
+    private readonly costOf: (value: V) => number = () => 1,
   ) {}
 
   get size(): number {
@@ -20,13 +26,22 @@ export class BoundedMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    this.entries.delete(key);
+    this.delete(key);
     this.entries.set(key, value);
-    if (this.entries.size > this.bound) this.dropOldest();
+    this.total += this.costOf(value);
+    while (this.total > this.bound && this.entries.size > 1) this.dropOldest();
   }
 
   delete(key: K): boolean {
-    return this.entries.delete(key);
+    const value = this.entries.get(key);
+    if (!this.entries.delete(key)) return false;
+    this.total -= this.costOf(value as V);
+    return true;
+  }
+
+  clear(): void {
+    this.entries.clear();
+    this.total = 0;
   }
 
   values(): MapIterator<V> {
@@ -35,7 +50,7 @@ export class BoundedMap<K, V> {
 
   private dropOldest(): void {
     for (const [key, value] of this.entries) {
-      this.entries.delete(key);
+      this.delete(key);
       this.forgotten?.(key, value);
       return;
     }

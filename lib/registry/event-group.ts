@@ -25,6 +25,8 @@ const NONE: readonly EventEndpoint[] = [];
  */
 export class EventGroup implements ShapeWatcher {
   rebuilds = 0;
+  /** @internal Lists and nodes it was made of, counted when it was. */
+  readonly extent: number;
   private readonly endpoints = new Map<string, NodeEventEndpoint>();
   private localLists: readonly LocalListenerList[] | null = null;
   private localEndpoint: EventEndpoint | null = null;
@@ -43,7 +45,12 @@ export class EventGroup implements ShapeWatcher {
     private readonly host: EventGroupHost,
   ) {
     this.strategy = host.picker.standard;
-    for (const list of lists) list.groups.add(this);
+    let extent = lists.length;
+    for (const list of lists) {
+      list.groups.add(this);
+      for (const shape of list.offers.keys()) extent += shape.nodes.size;
+    }
+    this.extent = extent;
   }
 
   /** Our own subscriptions, each with at least one handler; null if there are none. */
@@ -91,6 +98,8 @@ export class EventGroup implements ShapeWatcher {
   dispose(): void {
     this.disposed = true;
     this.stale = true;
+    this.endpoints.clear();
+    this.remote = NONE;
     for (const list of this.lists) {
       list.groups.delete(this);
       for (const shape of list.offers.keys()) shape.watchers.delete(this);

@@ -45,6 +45,11 @@ export class EventList {
     return this.matcher(name);
   }
 
+  /** Nobody has it any more; what was made of it may be held a while. */
+  retire(): void {
+    this.matcher = null;
+  }
+
   changed(): void {
     for (const group of this.groups) group.listsChanged();
   }

@@ -1,4 +1,5 @@
 import type { EventGroup } from './event-group.js';
+import type { EventList } from './event-list.js';
 
 export type { EventGroup };
 
@@ -8,5 +9,9 @@ export class EventTargets {
     readonly groups: readonly EventGroup[],
     /** @internal the state of the catalog it was made from */
     readonly epoch: number,
+    /** @internal the lists with a pattern that fits */
+    readonly wild: ReadonlySet<EventList>,
+    /** @internal of the lists that came into being before this one, the others do not fit */
+    readonly tried: number,
   ) {}
 }

@@ -1,14 +1,17 @@
+import { nodeMessages } from '../messages/registry.messages.js';
 import type { InfoPacket } from '../protocol/packets.js';
 import { NodeEntry } from './node-entry.js';
+import { type Listing, NodeRoom } from './node-room.js';
+import type { RegistryLimits } from './registry-limits.js';
 import type { RegistryNews } from './registry-news.js';
 import type { Shape } from './shape.js';
 import type { ShapeStore } from './shape-store.js';
 
 /** What became of the node by an INFO. */
-export type InfoOutcome = 'connected' | 'reconnected' | 'updated';
+export type InfoOutcome = 'connected' | 'reconnected' | 'updated' | 'refused';
 
 /** Told when a shape has its first available node, and when it has lost its last. */
-export interface ShapeUser {
+export interface ShapeUser extends Listing {
   attach(shape: Shape): void;
   detach(shape: Shape): void;
 }
@@ -16,6 +19,7 @@ export interface ShapeUser {
 /** The nodes of the cluster and their coming and going (protocol section 5). */
 export class NodeCatalog {
   private readonly nodes = new Map<string, NodeEntry>();
+  private readonly room: NodeRoom;
   private arrivals = 0;
 
   constructor(
@@ -23,9 +27,16 @@ export class NodeCatalog {
     private readonly shapes: ShapeStore,
     private readonly users: readonly ShapeUser[],
     private readonly news: RegistryNews,
+    limits: RegistryLimits,
     private readonly now: () => number,
   ) {
     this.nodes.set(local.id, local);
+    this.room = new NodeRoom(limits, this.nodes, shapes, users, (node) => this.evict(node), news);
+  }
+
+  /** Memory of all that was announced, estimated, bytes. */
+  get announcedSize(): number {
+    return this.room.weight;
   }
 
   get size(): number {
@@ -47,16 +58,20 @@ export class NodeCatalog {
   /**
    * Takes over what a node says of itself. Services count only if they are news: the node is new, was offline, is another process,
    * or counts a greater `seq` (protocol, trap 6). An INFO of our own ID changes nothing.
+   *
+   * @param beats a heartbeat of this node was heard before its INFO
    */
-  applyInfo(packet: InfoPacket): InfoOutcome {
+  applyInfo(packet: InfoPacket, beats: boolean): InfoOutcome {
     const known = this.nodes.get(packet.sender);
     if (known?.local) return 'updated';
+    if (known === undefined && !this.room.admits(packet.sender, beats)) return 'refused';
     const node = known ?? new NodeEntry(packet.sender, false, this.now());
     const arrives = known === undefined || !known.available;
     const instanceID = packet.instanceID ?? null;
     const seq = seqOf(packet.seq);
     const restarted = !arrives && instanceID !== node.instanceID;
-    node.describe(packet);
+    if (beats) node.beats = true;
+    node.describe(this.room.takeFacts(node, packet));
     if (arrives) this.arrive(node);
     if (arrives || restarted || seq > node.seq) {
       if (restarted) this.restart(node);
@@ -76,12 +91,13 @@ export class NodeCatalog {
     if (node === undefined) return 'unknown';
     if (!node.available) return 'offline';
     if (cpu !== null) node.cpu = cpu;
+    node.beats = true;
     node.heardAt = this.now();
     return 'known';
   }
 
   /** @returns false if there is no such node, or it was offline already */
-  disconnect(id: string, unexpected: boolean, silentFor: number | null = null): boolean {
+  disconnect(id: string, unexpected: boolean, warning = unexpected ? nodeMessages.lost(id) : null): boolean {
     const node = this.nodes.get(id);
     if (node === undefined || node.local || !node.available) return false;
     node.available = false;
@@ -89,7 +105,7 @@ export class NodeCatalog {
     // As Moleculer counts (protocol, trap 7).
     node.seq++;
     if (node.shape !== null) this.leave(node.shape, node);
-    this.news.disconnected(node, unexpected, silentFor);
+    this.news.disconnected(node, unexpected, warning);
     return true;
   }
 
@@ -100,8 +116,10 @@ export class NodeCatalog {
       if (node.local) continue;
       const silence = now - node.heardAt;
       if (node.available && silentFor !== null && silence > silentFor) {
-        this.disconnect(node.id, true, silentFor);
-      } else if (!node.available && forgetAfter !== null && silence > forgetAfter) this.forget(node);
+        this.disconnect(node.id, true, nodeMessages.silent(node.id, silentFor));
+      } else if (!node.available && forgetAfter !== null && silence > forgetAfter) {
+        this.forget(node, nodeMessages.forgotten(node.id));
+      }
     }
   }
 
@@ -128,7 +146,8 @@ export class NodeCatalog {
 
   private replaceServices(node: NodeEntry, services: unknown, restarted: boolean): void {
     const former = node.shape;
-    const shape = this.shapes.take(services);
+    const shape = this.room.takeShape(node, services);
+    if (shape.leftOut > 0) this.news.entriesRefused(node.id, shape.leftOut);
     // The new ones first, so that what is in both lists is never without an owner.
     if (shape !== former || !shape.nodes.has(node)) {
       node.shape = shape;
@@ -149,11 +168,18 @@ export class NodeCatalog {
     if (shape.nodes.size === 0) for (const user of this.users) user.detach(shape);
   }
 
-  private forget(node: NodeEntry): void {
+  /** Makes room for others. */
+  private evict(node: NodeEntry): void {
+    this.disconnect(node.id, true, null);
+    this.forget(node, nodeMessages.evicted(node.id));
+  }
+
+  private forget(node: NodeEntry, told: string): void {
     this.nodes.delete(node.id);
+    this.room.leave(node);
     if (node.shape !== null) this.shapes.giveBack(node.shape);
     node.shape = null;
-    this.news.forgotten(node.id);
+    this.news.tell(told);
   }
 }
 

@@ -30,6 +30,10 @@ export class NodeEntry {
   life = 0;
   /** Position in endpoint lists: nodes stand in the order in which they arrived. */
   order = 0;
+  /** It sent a heartbeat: it is more than an INFO that somebody made up. */
+  beats = false;
+  /** Memory it takes, its shape apart, estimated, bytes. */
+  weight = { facts: 0, listeners: 0 };
   /** The services it announced, shared with all nodes that announced the same; null for ourselves. */
   shape: Shape | null = null;
 

@@ -1,21 +1,32 @@
 import { Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import { changeMessages, nodeMessages } from '../messages/registry.messages.js';
+import { changeMessages, limitMessages, nodeMessages } from '../messages/registry.messages.js';
+import { BoundedLog, type LineLog } from '../time/bounded-log.js';
 import { GuardedObservable } from './guarded-observable.js';
 import type { NodeListing } from './listings.js';
 import type { NodeEntry } from './node-entry.js';
+import type { RoomWatcher } from './node-room.js';
 import type { RegistryChange, RegistrySink } from './registry-change.js';
+import type { RegistryLimits } from './registry-limits.js';
 
 /**
  * Tells changes to all who want to know: the broker, internal events, `changes()`, and the log of what only the registry sees (that
  * a node came or said goodbye is logged where its packet arrives).
  */
-export class RegistryNews {
+export class RegistryNews implements RoomWatcher {
   private sink: RegistrySink | null = null;
   private readonly subject = new Subject<RegistryChange>();
   private readonly logger = new Logger('MoleculerRegistry');
+  /** For what other nodes cause. */
+  private readonly log: LineLog;
 
-  constructor(private readonly describe: (node: NodeEntry) => NodeListing) {}
+  constructor(
+    private readonly describe: (node: NodeEntry) => NodeListing,
+    private readonly limits: RegistryLimits,
+    now: () => number,
+  ) {
+    this.log = new BoundedLog(this.logger, now);
+  }
 
   listen(sink: RegistrySink): void {
     this.sink = sink;
@@ -45,9 +56,8 @@ export class RegistryNews {
   }
 
   /** Moleculer's order: the node, its services, the calls. */
-  disconnected(entry: NodeEntry, unexpected: boolean, silentFor: number | null): void {
-    if (silentFor !== null) this.logger.warn(nodeMessages.silent(entry.id, silentFor));
-    else if (unexpected) this.logger.warn(nodeMessages.lost(entry.id));
+  disconnected(entry: NodeEntry, unexpected: boolean, warning: string | null): void {
+    if (warning !== null) this.log.warn(warning);
     const node = this.describe(entry);
     this.sink?.event('$node.disconnected', { node, unexpected });
     this.subject.next({ type: 'node.disconnected', node, unexpected });
@@ -57,12 +67,28 @@ export class RegistryNews {
 
   /** Another process has taken the node's place without a goodbye: what the former was asked, nobody will answer. */
   restarted(entry: NodeEntry): void {
-    this.logger.warn(nodeMessages.restarted(entry.id));
+    this.log.warn(nodeMessages.restarted(entry.id));
     this.sink?.nodeDisconnected(entry.id, true);
   }
 
-  forgotten(nodeID: string): void {
-    this.logger.log(nodeMessages.forgotten(nodeID));
+  tell(text: string): void {
+    this.log.log(text);
+  }
+
+  nodeRefused(nodeID: string): void {
+    this.log.warn(limitMessages.nodes(nodeID, this.limits.maxNodes));
+  }
+
+  servicesRefused(nodeID: string): void {
+    this.log.warn(limitMessages.size(nodeID, this.limits.maxAnnouncedSize));
+  }
+
+  factsRefused(nodeID: string): void {
+    this.log.warn(limitMessages.facts(nodeID, this.limits.maxDepth, this.limits.maxAnnouncedSize));
+  }
+
+  entriesRefused(nodeID: string, count: number): void {
+    this.log.warn(limitMessages.entries(nodeID, count, this.limits.maxDepth, this.limits.maxNameLength));
   }
 
   complete(): void {

@@ -8,6 +8,8 @@ export interface RegistryStats {
   nodes: number;
   /** Different lists of services announced. */
   shapes: number;
+  /** Memory of what was announced, estimated, bytes. */
+  announcedSize: number;
   actionLists: number;
   /** Actions remembered though nobody has them. */
   emptyLists: number;
@@ -18,6 +20,8 @@ export interface RegistryStats {
   eventTargets: number;
   eventGroups: number;
   eventEndpoints: number;
+  /** Names of incoming events whose listeners are kept. */
+  heardEvents: number;
 }
 
 export function countParts(
@@ -31,6 +35,7 @@ export function countParts(
   return {
     nodes: nodes.size,
     shapes: shapes.size,
+    announcedSize: nodes.announcedSize,
     actionLists: lists.length,
     emptyLists: actions.remembered,
     actionEndpoints: sum(lists, (list) => list.made),

@@ -6,6 +6,7 @@ import { ActionCatalog } from './action-catalog.js';
 import type { ActionList } from './action-list.js';
 import { EventCatalog } from './event-catalog.js';
 import type { EventTargets } from './event-targets.js';
+import type { LocalGroup } from './heard-events.js';
 import { describeNode, listActions, listEvents, listServices, type OwnedService } from './listing-builder.js';
 import type {
   ActionListing,
@@ -20,6 +21,7 @@ import { LocalServices } from './local-services.js';
 import { type InfoOutcome, NodeCatalog } from './node-catalog.js';
 import { type LocalNodeFacts, NodeEntry } from './node-entry.js';
 import type { RegistryChange, RegistrySink } from './registry-change.js';
+import type { RegistryLimits } from './registry-limits.js';
 import { RegistryNews } from './registry-news.js';
 import { countParts, type RegistryStats } from './registry-stats.js';
 import type { Handler, LocalService } from './service-definition.js';
@@ -37,6 +39,7 @@ export interface RegistryDeps {
   strategy: LoadBalanceStrategy;
   /** Makes the strategy an action or event asks for; throws if there is none. */
   createStrategy(choice: StrategyChoice, options?: object): LoadBalanceStrategy;
+  limits: RegistryLimits;
   /** Scheduler time, ms. */
   now(): number;
   localNode: LocalNodeFacts;
@@ -53,7 +56,7 @@ export class Registry {
   /** @internal */ readonly localNode: NodeEntry;
   /** @internal `seq` of our own INFO: grows with every change of what we announce. */
   localSeq = 1;
-  private readonly shapes = new ShapeStore();
+  private readonly shapes: ShapeStore;
   private readonly actionCatalog: ActionCatalog;
   private readonly eventCatalog: EventCatalog;
   private readonly nodeCatalog: NodeCatalog;
@@ -68,15 +71,18 @@ export class Registry {
     this.picker = new StrategyPicker(deps.strategy, (choice, options) =>
       deps.createStrategy(choice, options),
     );
-    this.since = deps.now();
+    const { limits } = deps;
+    const now = () => deps.now();
+    this.since = now();
+    this.shapes = new ShapeStore(limits);
     this.localNode = new NodeEntry(deps.nodeID, true, this.since);
     this.localNode.instanceID = deps.instanceID;
     this.localNode.describe(deps.localNode);
-    this.news = new RegistryNews((node) => this.describe(node, true));
+    this.news = new RegistryNews((node) => this.describe(node, true), limits, now);
     this.actionCatalog = new ActionCatalog(this);
     this.eventCatalog = new EventCatalog(this);
     const users = [this.actionCatalog, this.eventCatalog, this.serviceIndex];
-    this.nodeCatalog = new NodeCatalog(this.localNode, this.shapes, users, this.news, () => deps.now());
+    this.nodeCatalog = new NodeCatalog(this.localNode, this.shapes, users, this.news, limits, now);
     this.local = new LocalServices(this.localNode, this.actionCatalog, this.eventCatalog);
   }
 
@@ -135,6 +141,11 @@ export class Registry {
     return this.eventCatalog.get(name);
   }
 
+  /** @internal Our own listeners of an event that another node sent. */
+  localListeners(event: string): readonly LocalGroup[] {
+    return this.eventCatalog.local(event);
+  }
+
   /** @internal Whether a service can be called: announced by us, or by a node that is there. */
   hasService(fullName: string): boolean {
     return this.local.get(fullName)?.announced === true || this.serviceIndex.has(fullName);
@@ -182,8 +193,8 @@ export class Registry {
   }
 
   /** @internal Protocol section 5; see `NodeCatalog`. */
-  applyInfo(packet: InfoPacket): InfoOutcome {
-    return this.nodeCatalog.applyInfo(packet);
+  applyInfo(packet: InfoPacket, beats = false): InfoOutcome {
+    return this.nodeCatalog.applyInfo(packet, beats);
   }
 
   /** @internal With our own ID: the CPU sample that we send. */

@@ -43,6 +43,10 @@ export class Shape {
   constructor(
     readonly key: string,
     readonly services: readonly ServiceInfo[],
+    /** Memory it takes, estimated, bytes. */
+    readonly weight: number,
+    /** Services, actions and events that were announced but are beyond the limits. */
+    readonly leftOut: number,
   ) {
     for (const service of services) {
       for (const action of Object.values(service.actions)) {

@@ -4,13 +4,16 @@ import type { StrategyChoice } from '../strategies/create-strategy.js';
 import type { LoadBalanceStrategy } from '../strategies/load-balance.strategy.js';
 import { BoundedMap } from './bounded-map.js';
 
-/** Other nodes choose names and options: no memory may grow with them. */
+/** Other nodes choose names and options: no memory may grow with them, and no log. */
 const MAX_KEPT = 100;
+/** Nobody writes longer options, and names are shorter. */
+const MAX_KEY = 1000;
 
 /** Finds the strategy an action or event asks for with `strategy` and `strategyOptions`; one instance for all that ask alike. */
 export class StrategyPicker {
   private readonly byText = new BoundedMap<string, LoadBalanceStrategy>(MAX_KEPT);
   private readonly byClass = new WeakMap<object, LoadBalanceStrategy | null>();
+  private silent = false;
   private readonly refused = new BoundedMap<string, true>(MAX_KEPT);
   private readonly logger = new Logger('MoleculerRegistry');
 
@@ -38,12 +41,19 @@ export class StrategyPicker {
 
   private pickName(name: string, options: object | undefined, subject: string): LoadBalanceStrategy | null {
     const key = `${name} ${textOf(options)}`;
+    if (key.length > MAX_KEY) return null;
     const known = this.byText.get(key);
     if (known !== undefined) return known;
     const made = this.createOrWarn(name, options, subject);
-    if (made === null) this.refused.set(name, true);
+    if (made === null) this.refuse(name);
     else this.byText.set(key, made);
     return made;
+  }
+
+  /** Whoever asks for ever new ones gets the default without a word. */
+  private refuse(name: string): void {
+    this.refused.set(name, true);
+    if (this.refused.size === MAX_KEPT) this.silent = true;
   }
 
   private pickObject(
@@ -68,7 +78,7 @@ export class StrategyPicker {
       return this.create(choice, options);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn(strategyMessages.ignored(subject, reason));
+      if (!this.silent) this.logger.warn(strategyMessages.ignored(subject, reason));
       return null;
     }
   }

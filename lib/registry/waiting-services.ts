@@ -6,14 +6,17 @@ import type { Dictionary } from '../protocol/packets.js';
  */
 export const WAITING = '$waiting';
 
+/** More of one node, or of one service, are passed over. */
+const MOST = 1000;
+
 /** Services held back, with what they depend on, as a node told of them. Whatever is not of that form is passed over. */
 export function waitingServices(metadata: Dictionary): [name: string, dependencies: string[]][] {
   const told = Object.hasOwn(metadata, WAITING) ? metadata[WAITING] : null;
   if (typeof told !== 'object' || told === null) return [];
   const found: [string, string[]][] = [];
-  for (const [name, dependencies] of Object.entries(told)) {
+  for (const [name, dependencies] of Object.entries(told).slice(0, MOST)) {
     if (!Array.isArray(dependencies)) continue;
-    found.push([name, dependencies.filter((one): one is string => typeof one === 'string')]);
+    found.push([name, dependencies.slice(0, MOST).filter((one): one is string => typeof one === 'string')]);
   }
   return found;
 }

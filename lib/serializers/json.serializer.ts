@@ -1,12 +1,14 @@
+import { parseJson } from '../protocol/parse-json.js';
 import { Serializer } from './serializer.js';
 
-/** UTF-8 text of `JSON.stringify`, Moleculer's default. Buffers, Dates, Maps arrive as JSON leaves them (protocol section 9). */
+/** UTF-8 text of `JSON.stringify`, Moleculer's default. Buffers, Dates, Maps arrive as JSON leaves them (protocol section 9),
+ * keys named `__proto__` not at all. */
 export class JsonSerializer extends Serializer {
   serialize(packet: object): string {
     return JSON.stringify(packet);
   }
 
   deserialize(data: Buffer): object {
-    return JSON.parse(data.toString()) as object;
+    return parseJson(data.toString()) as object;
   }
 }

@@ -11,7 +11,8 @@ export class OncePer {
     return true;
   }
 
-  forget(key: string): void {
-    this.seen.delete(key);
+  /** @returns whether it was known */
+  forget(key: string): boolean {
+    return this.seen.delete(key);
   }
 }

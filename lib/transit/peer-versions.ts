@@ -2,8 +2,8 @@ import { BILINGUAL, BUNDLES, hasCapability } from '../protocol/capabilities.js';
 import { dialect4, dialect5, dialectOf, isProtocolVersion, type Dialect } from '../protocol/dialect.js';
 import type { Dictionary, ProtocolVersion } from '../protocol/packets.js';
 
-/** More senders than this are not remembered: a flood of invented ones must not fill the memory. */
-const MAX_PEERS = 20_000;
+/** So many senders may be remembered beside the nodes that are known: a flood of invented ones must not fill the memory. */
+const STRANGERS = 10_000;
 
 interface PeerVersion {
   ver: ProtocolVersion;
@@ -24,9 +24,13 @@ export class PeerVersions {
   /** We understand both versions. */
   readonly bilingual: boolean;
 
+  /** Whether a sender is a node that is known; set by whoever knows. */
+  isNode: (nodeID: string) => boolean = () => false;
+
   constructor(
     private readonly mode: ProtocolVersion | 'auto',
     private readonly acceptAll: boolean,
+    private readonly maxNodes = STRANGERS,
   ) {
     this.bilingual = mode === 'auto';
     this.primary = mode === '4' ? dialect4 : dialect5;
@@ -51,7 +55,8 @@ export class PeerVersions {
   ): void {
     let known = this.versions.get(nodeID);
     if (known === undefined) {
-      if (this.versions.size >= MAX_PEERS) this.versions.delete(this.versions.keys().next().value as string);
+      // Strangers go, all at once; never a node that is known, which would be spoken to in the wrong version from then on.
+      if (this.versions.size >= this.maxNodes + STRANGERS) this.keep(this.isNode);
       known = { ver, both: false, bundles: false, instanceID };
       this.versions.set(nodeID, known);
     }
@@ -61,6 +66,11 @@ export class PeerVersions {
     known.ver = known.both ? '5' : ver;
     if (instanceID !== null) known.instanceID = instanceID;
     if (metadata !== null) known.bundles = hasCapability(metadata, BUNDLES);
+  }
+
+  /** Senders remembered; for tests of growth. */
+  get size(): number {
+    return this.versions.size;
   }
 
   /** Forgets the peers that the test does not know. */

@@ -1,6 +1,7 @@
-import type { Logger } from '@nestjs/common';
+import { quoted } from '../messages/log.messages.js';
 import * as messages from '../messages/transit.messages.js';
 import { BUNDLE } from '../protocol/bundle.js';
+import { overlongField } from '../protocol/name-length.js';
 import type { Envelope, InfoPacket, PacketType, ProtocolVersion } from '../protocol/packets.js';
 import {
   isDictionary,
@@ -14,6 +15,7 @@ import {
   readResponse,
 } from '../protocol/read-packet.js';
 import type { Serializer } from '../serializers/serializer.js';
+import type { LineLog } from '../time/bounded-log.js';
 import { OncePer } from './once-per.js';
 import type { PacketHandlers } from './packet-handlers.js';
 import type { PeerVersions } from './peer-versions.js';
@@ -31,6 +33,14 @@ const READERS = {
   PONG: readPong,
 } as const;
 
+/** What is dropped for its size. */
+export interface PacketLimits {
+  /** bytes */
+  maxPacketSize: number;
+  /** characters */
+  maxNameLength: number;
+}
+
 /** From bytes on a topic to a typed packet at its handler. Nothing that arrives here may throw further. */
 export class Receiver {
   private readonly warned = new OncePer();
@@ -40,27 +50,33 @@ export class Receiver {
     private readonly serializer: Serializer,
     private readonly versions: PeerVersions,
     private readonly topics: ReadonlyMap<string, PacketType>,
-    private readonly maxPacketSize: number,
+    private readonly limits: PacketLimits,
     private readonly handlers: PacketHandlers,
-    private readonly logger: Logger,
+    /** Bounded: whatever comes may be wrong in a new way each time. */
+    private readonly logger: LineLog,
   ) {}
 
   message(topic: string, data: Buffer): void {
     const type = this.topics.get(topic);
     if (type === undefined) return;
-    if (data.length > this.maxPacketSize) {
-      this.warnOnce(`size ${topic}`, messages.packetTooLarge(type, topic, data.length, this.maxPacketSize));
+    const { maxPacketSize, maxNameLength } = this.limits;
+    if (data.length > maxPacketSize) {
+      this.warnOnce(`size ${topic}`, messages.packetTooLarge(type, topic, data.length, maxPacketSize));
       return;
     }
     let raw: unknown;
     try {
       raw = this.serializer.deserialize(data, type);
     } catch (error) {
-      this.warnOnce(`bytes ${topic}`, messages.unreadablePacket(type, topic, (error as Error).message));
+      this.warnOnce(`bytes ${topic}`, messages.unreadablePacket(type, topic, reasonOf(error)));
       return;
     }
     if (!isDictionary(raw) || typeof raw['sender'] !== 'string' || raw['sender'] === '') {
       this.warnOnce(`envelope ${topic}`, messages.unreadablePacket(type, topic, 'no envelope'));
+      return;
+    }
+    if (raw['sender'].length > maxNameLength) {
+      this.warnOnce(`sender ${topic}`, messages.nameTooLong(type, 'sender', null, maxNameLength));
       return;
     }
     this.dispatch(type, raw, raw['sender']);
@@ -69,7 +85,7 @@ export class Receiver {
   private dispatch(type: PacketType, raw: Record<string, unknown>, sender: string): void {
     const ver = this.versions.read(raw['ver']);
     if (ver === null) {
-      const theirs = typeof raw['ver'] === 'string' ? `'${raw['ver'].slice(0, 20)}'` : typeof raw['ver'];
+      const theirs = typeof raw['ver'] === 'string' ? quoted(raw['ver']) : typeof raw['ver'];
       this.warnOnce(`ver ${sender}`, messages.wrongVersion(sender, theirs, this.versions.description));
       return;
     }
@@ -117,26 +133,45 @@ export class Receiver {
       this.warnOnce(`incomplete ${type} ${sender}`, messages.incompletePacket(type, sender));
       return;
     }
-    if (type !== 'REQ' && type !== 'RES' && type !== 'EVENT') this.learn(type, packet, ver);
+    this.handOver(type, packet);
+  }
+
+  private handOver(type: PacketType, packet: Envelope): void {
+    const { maxNameLength } = this.limits;
+    const field = overlongField(type, packet, maxNameLength);
+    if (field !== null) {
+      const { sender } = packet;
+      this.warnOnce(`long ${type} ${sender}`, messages.nameTooLong(type, field, sender, maxNameLength));
+      return;
+    }
+    if (type !== 'REQ' && type !== 'RES' && type !== 'EVENT') this.learn(type, packet);
     // The reader of a type makes the packet of that type; TypeScript cannot tie the two unions together.
     (this.handlers[type] as (packet: unknown) => void)(packet);
   }
 
   private bundle(entries: unknown, ver: ProtocolVersion, sender: string): void {
-    const whole = unbundle(entries, ver, sender, this.handlers, (error) =>
-      this.failed(BUNDLE, sender, error),
+    const whole = unbundle(
+      entries,
+      ver,
+      sender,
+      (type, packet) => this.handOver(type, packet),
+      (error) => this.failed(BUNDLE, sender, error),
     );
     if (!whole) this.warnOnce(`incomplete ${BUNDLE} ${sender}`, messages.incompletePacket(BUNDLE, sender));
   }
 
-  private learn(type: PacketType, packet: Envelope, ver: ProtocolVersion): void {
+  private learn(type: PacketType, packet: Envelope): void {
     // The conflict probe asks under a throw-away name: a PING alone makes nobody a peer.
     if (type === 'PING' || type === 'PONG') return;
     const { instanceID, metadata } = packet as Partial<InfoPacket>;
-    this.versions.learn(packet.sender, ver, instanceID, metadata);
+    this.versions.learn(packet.sender, packet.ver, instanceID, metadata);
   }
 
   private warnOnce(key: string, text: string): void {
     if (this.warned.first(key)) this.logger.warn(text);
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -103,24 +103,30 @@ export class Responder<E extends ContextEndpoint> {
     }
   }
 
+  /**
+   * An error must be answered whatever it and the meta hold, else the caller waits for its timeout; and nothing may be thrown here,
+   * where nobody would catch it.
+   */
   private fail(packet: RequestPacket, ctx: Context | null, error: unknown): void {
-    const dialect = dialectOf(packet.ver);
     const payload = this.server.extractError(error, packet.action);
-    let head = headOf(packet, ctx);
+    const head = headOf(packet, ctx);
+    const bareHead = { id: packet.id, meta: null, headers: null };
+    // What came from elsewhere goes first: a meta can be nested just too deep to be written, or be too long.
+    if (this.trySend(packet, head, payload) || this.trySend(packet, bareHead, payload)) return;
+    this.logger.error(messages.errorStripped(packet.action));
+    const stripped = bare(payload);
+    if (!this.trySend(packet, head, stripped)) this.trySend(packet, bareHead, stripped);
+  }
+
+  /** Whether it could be written; that nobody may hear it is no matter here. */
+  private trySend(packet: RequestPacket, head: ResponseHead, error: ErrorPayload): boolean {
     try {
-      JSON.stringify(head.meta);
+      const outbox = this.transit.outbox(packet.sender);
+      const bytes = outbox.writer.failure(dialectOf(packet.ver), head, error);
+      outbox.send('RES', packet.sender, this.transit.sized(bytes));
+      return true;
     } catch {
-      head = { id: packet.id, meta: null, headers: null };
-    }
-    const outbox = this.transit.outbox(packet.sender);
-    try {
-      outbox.send('RES', packet.sender, outbox.writer.failure(dialect, head, payload));
-    } catch (problem) {
-      // An error must be answered whatever its data hold, else the caller waits for its timeout.
-      this.logger.error(
-        messages.notSerializable(`the error of '${packet.action}'`, (problem as Error).message),
-      );
-      outbox.send('RES', packet.sender, outbox.writer.failure(dialect, head, bare(payload)));
+      return false;
     }
   }
 }
@@ -131,7 +137,7 @@ function headOf(packet: RequestPacket, ctx: Context | null): ResponseHead {
 }
 
 function bare({ name, message, code, type, retryable, nodeID }: ErrorPayload): ErrorPayload {
-  return { name, message: String(message), code, type, retryable, nodeID, data: {} };
+  return { name, message: String(message).slice(0, 1000), code, type, retryable, nodeID, data: {} };
 }
 
 function isStream(value: unknown): boolean {

@@ -9,6 +9,7 @@ import { Topics } from '../protocol/topics.js';
 import { JsonSerializer } from '../serializers/json.serializer.js';
 import type { Serializer } from '../serializers/serializer.js';
 import { NullTransporter } from '../transporters/null.transporter.js';
+import { BoundedLog } from '../time/bounded-log.js';
 import type { Transporter } from '../transporters/transporter.js';
 import { Bundler } from './bundler.js';
 import { Connection } from './connection.js';
@@ -20,6 +21,9 @@ import { PeerVersions } from './peer-versions.js';
 import { Receiver } from './receiver.js';
 import { TextWriter } from './text-writer.js';
 
+/** Lines a minute about packets that are dropped. */
+const DROPS_TOLD = 100;
+
 export interface TransitOptions {
   nodeID: string;
   namespace: string;
@@ -30,6 +34,10 @@ export interface TransitOptions {
   maxPacketSize: number;
   /** Whether packets of one turn for one node of our kind go as one message. */
   bundling: boolean;
+  /** characters */
+  maxNameLength: number;
+  /** Nodes that may be known at a time. */
+  maxNodes: number;
 }
 
 /** What happens around the connection, besides packets. All in the order of the calls. */
@@ -68,7 +76,7 @@ export class Transit implements Outbox {
     scheduler: SchedulerLike,
   ) {
     this.topics = new Topics(options.namespace);
-    this.versions = new PeerVersions(options.protocolVersion, options.disableVersionCheck);
+    this.versions = new PeerVersions(options.protocolVersion, options.disableVersionCheck, options.maxNodes);
     // A subclass may write something else than JSON, so only the class itself takes the short way.
     const text = serializer.constructor === JsonSerializer;
     this.writer = text ? new TextWriter(options.nodeID) : new ObjectWriter(options.nodeID, serializer);
@@ -86,9 +94,9 @@ export class Transit implements Outbox {
       serializer,
       this.versions,
       this.subscriptions,
-      options.maxPacketSize,
+      options,
       this.handlers,
-      this.logger,
+      new BoundedLog(this.logger, () => scheduler.now(), DROPS_TOLD),
     );
     this.connection = new Connection(
       transporter,

@@ -9,11 +9,12 @@ import {
   unpackRequest,
   unpackResponse,
 } from '../protocol/bundle.js';
-import type { ProtocolVersion } from '../protocol/packets.js';
-import type { PacketHandlers } from './packet-handlers.js';
+import type { Envelope, ProtocolVersion } from '../protocol/packets.js';
+
+export type HandOver = (type: 'REQ' | 'RES' | 'EVENT', packet: Envelope) => void;
 
 /**
- * Gives the packets of a bundle to their handlers, in order. One that fails keeps no other from its handler.
+ * Hands the packets of a bundle over, in order. One that fails keeps no other back.
  *
  * @returns false if anything in it was no packet
  */
@@ -21,14 +22,14 @@ export function unbundle(
   entries: unknown,
   ver: ProtocolVersion,
   sender: string,
-  handlers: PacketHandlers,
+  handOver: HandOver,
   failed: (error: unknown) => void,
 ): boolean {
   if (!Array.isArray(entries)) return false;
   let whole = true;
   for (const entry of entries) {
     try {
-      whole = handOver(entry as readonly unknown[], ver, sender, handlers) && whole;
+      whole = unpack(entry as readonly unknown[], ver, sender, handOver) && whole;
     } catch (error) {
       failed(error);
     }
@@ -36,28 +37,28 @@ export function unbundle(
   return whole;
 }
 
-function handOver(
+function unpack(
   entry: readonly unknown[],
   ver: ProtocolVersion,
   sender: string,
-  handlers: PacketHandlers,
+  handOver: HandOver,
 ): boolean {
   switch (kindOf(entry)) {
     case REQUEST: {
       const packet = unpackRequest(entry, ver, sender);
-      if (packet !== null) handlers.REQ(packet);
+      if (packet !== null) handOver('REQ', packet);
       return packet !== null;
     }
     case RESULT:
     case NO_RESULT:
     case FAILURE: {
       const packet = unpackResponse(entry, ver, sender);
-      if (packet !== null) handlers.RES(packet);
+      if (packet !== null) handOver('RES', packet);
       return packet !== null;
     }
     case EVENT: {
       const packet = unpackEvent(entry, ver, sender);
-      if (packet !== null) handlers.EVENT(packet);
+      if (packet !== null) handOver('EVENT', packet);
       return packet !== null;
     }
     default:

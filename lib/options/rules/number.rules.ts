@@ -37,12 +37,13 @@ export function seconds(byDefault: number, surelyMilliseconds: number, zeroAllow
   return number(byDefault, { what, min, max, surelyMilliseconds });
 }
 
-/** A whole number from `min`. */
-export function count(byDefault: number, min = 0, unit = ''): Rule<number> {
+/** A whole number from `min`, and to `max` if that is given. */
+export function count(byDefault: number, min = 0, unit = '', max = Number.MAX_SAFE_INTEGER): Rule<number> {
+  const allowed = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : range(min, max);
   return number(byDefault, {
-    what: `a whole number${unit && ` of ${unit}`}, ${min} or more`,
+    what: `a whole number${unit && ` of ${unit}`}, ${allowed}`,
     min,
-    max: Number.MAX_SAFE_INTEGER,
+    max,
     integer: true,
   });
 }

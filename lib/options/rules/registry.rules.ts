@@ -2,7 +2,7 @@ import { expected, namedPartNotBuilt, unknownPart } from '../../messages/options
 import type { StrategyChoice } from '../resolved-options.js';
 import { describeValue } from './describe-value.js';
 import { nearestNames } from './did-you-mean.js';
-import { milliseconds, optional, seconds } from './number.rules.js';
+import { count, milliseconds, optional, seconds } from './number.rules.js';
 import { strategy } from './parts.rules.js';
 import { reject } from './rule.js';
 import type { Rule, RuleSite } from './rule.js';
@@ -27,6 +27,9 @@ export interface CheckedRegistryOptions {
   strategyOptions: Readonly<Record<string, unknown>>;
   preferLocal: boolean;
   stopDelay: number;
+  maxNodes: number;
+  maxAnnouncedSize: number;
+  maxDepth: number;
   discoverer: { type: 'Local'; options: CheckedDiscovererOptions };
 }
 
@@ -37,6 +40,9 @@ export const registry = (elsewhere: PathsOf): Rule<CheckedRegistryOptions> =>
       strategyOptions: freeForm(),
       preferLocal: boolean(true),
       stopDelay: milliseconds(100),
+      maxNodes: count(5000, 1, 'nodes'),
+      maxAnnouncedSize: count(256 * 1024 * 1024, 1024 * 1024, 'bytes'),
+      maxDepth: count(64, 8, 'levels', 1000),
       discoverer: discoverer(elsewhere),
     },
     { elsewhere },

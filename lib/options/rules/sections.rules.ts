@@ -24,6 +24,7 @@ export const transit = (elsewhere: PathsOf): Rule<Required<TransitOptions>> =>
       maxChunkSize: count(256 * 1024, 0, 'bytes'),
       maxPacketSize: count(64 * 1024 * 1024, 1024, 'bytes'),
       bundling: boolean(true),
+      maxNameLength: count(1024, 64, 'characters'),
       disableReconnect: boolean(false),
       disableVersionCheck: boolean(false),
       serviceChangedDebounceTime: milliseconds(50),

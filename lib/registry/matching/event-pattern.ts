@@ -1,5 +1,5 @@
 import { compilePattern } from './pattern-compiler.js';
-import { runProgram, type Instruction } from './pattern-program.js';
+import { PatternMachine, type Instruction } from './pattern-program.js';
 import { PatternSyntaxError } from './pattern-reader.js';
 
 /** Whether an event name fits a subscription. */
@@ -28,7 +28,14 @@ export function compileMatcher(pattern: string): EventMatcher {
     if (tail !== null) return tail;
   }
   const program = compileOrNull(regularExpressionOf(pattern));
-  return program === null ? never : (name) => runProgram(program, name);
+  if (program === null) return never;
+  const machine = new PatternMachine(program);
+  return (name) => machine.accepts(name);
+}
+
+/** Whether a matcher must read the name with a program: the pattern has more than one wildcard at its end. */
+export function needsProgram(pattern: string): boolean {
+  return !isPlainName(pattern) && (pattern.includes('?') || matcherOfTail(pattern) === null);
 }
 
 function compileOrNull(source: string): readonly Instruction[] | null {

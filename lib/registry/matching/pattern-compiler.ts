@@ -2,8 +2,11 @@ import type { Instruction } from './pattern-program.js';
 import { PatternSyntaxError } from './pattern-reader.js';
 import { parsePattern, type PatternNode } from './pattern-syntax.js';
 
-/** Longer programs are refused: `{1000}` within `{1000}` would fill the memory. */
-const MAX_STEPS = 10_000;
+/** Longer patterns are refused. */
+const MAX_LENGTH = 10_000;
+/** So are programs that are much longer than their pattern: `{1000}` within `{1000}` would fill the memory. */
+const STEPS_PER_CHARACTER = 4;
+const STEPS_FOR_NOTHING = 64;
 
 /**
  * Turns the source of a regular expression into a program.
@@ -11,8 +14,8 @@ const MAX_STEPS = 10_000;
  * @throws PatternSyntaxError if it is not valid or too big
  */
 export function compilePattern(source: string): readonly Instruction[] {
-  if (source.length > MAX_STEPS) throw new PatternSyntaxError('too long');
-  const compiler = new Compiler();
+  if (source.length > MAX_LENGTH) throw new PatternSyntaxError('too long');
+  const compiler = new Compiler(STEPS_FOR_NOTHING + STEPS_PER_CHARACTER * source.length);
   compiler.add(parsePattern(source));
   compiler.program.push({ op: 'accept' });
   return compiler.program;
@@ -22,8 +25,11 @@ class Compiler {
   readonly program: Instruction[] = [];
   private steps = 0;
 
+  constructor(private readonly maxSteps: number) {}
+
   add(node: PatternNode): void {
-    if (++this.steps > MAX_STEPS) throw new PatternSyntaxError('too big');
+    this.steps += node.kind === 'unit' ? (node.size ?? 1) : 1;
+    if (this.steps > this.maxSteps) throw new PatternSyntaxError('too big');
     if (node.kind === 'unit') this.program.push({ op: 'unit', test: node.test });
     else if (node.kind === 'assert') this.program.push({ op: 'assert', kind: node.assertion });
     else if (node.kind === 'sequence') for (const part of node.parts) this.add(part);

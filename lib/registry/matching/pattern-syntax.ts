@@ -4,7 +4,11 @@ import { PatternSyntaxError, Reader } from './pattern-reader.js';
 
 /** What a pattern consists of, once read. */
 export type PatternNode =
-  | { readonly kind: 'unit'; readonly test: CodeUnitTest }
+  | {
+      readonly kind: 'unit';
+      readonly test: CodeUnitTest;
+      /** Comparisons it takes; default 1. */ readonly size?: number;
+    }
   | { readonly kind: 'assert'; readonly assertion: Assertion }
   | { readonly kind: 'sequence'; readonly parts: readonly PatternNode[] }
   | { readonly kind: 'choice'; readonly options: readonly PatternNode[] }
@@ -59,7 +63,7 @@ function readAtom(reader: Reader, depth: number): PatternNode {
     if (!reader.eat(')')) throw new PatternSyntaxError('unterminated group');
     return inner;
   }
-  if (reader.eat('[')) return { kind: 'unit', test: readClass(reader) };
+  if (reader.eat('[')) return readClass(reader);
   if (reader.eat('.')) return { kind: 'unit', test: isNoLineEnd };
   if (reader.eat('\\'))
     return { kind: 'unit', test: readClassEscape(reader) ?? equals(readUnitEscape(reader, false)) };
@@ -77,7 +81,7 @@ function readRepeat(reader: Reader, part: PatternNode): PatternNode {
 }
 
 /** The rest of `[…]`; `[` is read. */
-function readClass(reader: Reader): CodeUnitTest {
+function readClass(reader: Reader): PatternNode {
   const negated = reader.eat('^');
   const tests: CodeUnitTest[] = [];
   while (!reader.eat(']')) {
@@ -88,7 +92,7 @@ function readClass(reader: Reader): CodeUnitTest {
       addRange(tests, from, readClassAtom(reader));
     }
   }
-  return (unit) => tests.some((test) => test(unit)) !== negated;
+  return { kind: 'unit', test: (unit) => tests.some((test) => test(unit)) !== negated, size: tests.length };
 }
 
 function readClassAtom(reader: Reader): number | CodeUnitTest {

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { findCycle } from '../../../lib/broker/dependency-cycle.js';
 import { ServiceSchemaError } from '../../../lib/errors/service.error.js';
 import { makeNode } from '../../support/node.js';
 import { waitUntil } from '../../support/wait-until.js';
@@ -72,4 +74,70 @@ it("a service's own $dependencyTimeout (ms) says when the wait is worth an error
   );
   await a.broker.createService({ name: 'early' });
   await waitUntil('the announcement', () => a.registry.hasService('late'));
+});
+
+describe('what other nodes say of their dependencies', () => {
+  const chain = (length: number) =>
+    new Map(Array.from({ length }, (_, i) => [`s${i}`, [`s${i + 1}`]] as [string, string[]]));
+
+  it('may be a chain longer than the stack is deep', () => {
+    const graph = chain(200_000);
+    expect(findCycle(graph)).toBeNull();
+    graph.set('s199999', ['s199998']);
+    expect(findCycle(graph)).toEqual(['s199998', 's199999', 's199998']);
+  });
+
+  it('is followed once, however it is knotted, and only from where we wait', () => {
+    // Two ways at each of 2,000 steps: 2^2000 in all.
+    const graph = new Map(Array.from({ length: 2000 }, (_, i) => [`s${i}`, [`s${i + 1}`, `s${i + 1}`]]));
+    expect(findCycle(graph)).toBeNull();
+    graph.set('theirs', ['theirs too']).set('theirs too', ['theirs']);
+    expect(findCycle(graph, ['s0'])).toBeNull();
+    expect(findCycle(graph)).toEqual(['theirs', 'theirs too', 'theirs']);
+  });
+
+  it('finds a circle exactly where there is one', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const edges = fc.array(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names)), { maxLength: 10 });
+    fc.assert(
+      fc.property(edges, (given) => {
+        const graph = new Map<string, string[]>();
+        for (const [from, to] of given) graph.set(from, [...(graph.get(from) ?? []), to]);
+        const reach = (from: string, seen: Set<string>): Set<string> => {
+          for (const to of graph.get(from) ?? []) if (!seen.has(to)) reach(to, seen.add(to));
+          return seen;
+        };
+        const cycle = findCycle(graph);
+        expect(cycle !== null).toBe(names.some((name) => reach(name, new Set()).has(name)));
+        cycle?.slice(1).forEach((name, i) => expect(graph.get(cycle[i]!)).toContain(name));
+        if (cycle !== null) expect(cycle[0]).toBe(cycle.at(-1));
+      }),
+    );
+  });
+
+  it('fills no log and costs no time, however many circles it makes up', async () => {
+    const hub = 'cycle-hostile';
+    const a = nodeOn(hub, 'a');
+    await a.broker.createService({ name: 'mine', dependencies: 's0' });
+    await a.node.start();
+    const info = (sender: string, waiting: object, seq: number) =>
+      a.registry.applyInfo({
+        ver: '5',
+        sender,
+        seq,
+        services: [],
+        ipList: [],
+        hostname: null,
+        client: { type: 'x', version: null, langVersion: null },
+        config: {},
+        instanceID: 'i',
+        metadata: { $waiting: waiting },
+      });
+    for (let i = 0; i < 100; i++) info('hostile', { s0: [`x${i}`], [`x${i}`]: ['mine'] }, i + 1);
+    expect(errors).toHaveLength(10);
+    info('huge', Object.fromEntries(chain(100_000)), 1);
+    const long = `${'x'.repeat(1000)}\n`;
+    info('hostile', { s0: [long], [long]: ['mine'] }, 1000);
+    expect(errors.every((text) => text.length < 1300 && !text.includes('\n'))).toBe(true);
+  });
 });

@@ -193,6 +193,67 @@ describe('a request of another node', () => {
     });
   });
 
+  it('is answered whatever its handler puts into the response headers, and whatever the error says', async () => {
+    const { c, peer, broker } = await beside({ transit: { maxPacketSize: 20_000 } });
+    const circle: Dictionary = {};
+    circle['self'] = circle;
+    await broker.createService({
+      name: 'near',
+      actions: {
+        headers: (ctx) => Promise.resolve(void (ctx.responseHeaders['c'] = circle)),
+        longWords: () => Promise.reject(new Error('x'.repeat(50_000))),
+        longMeta(ctx) {
+          ctx.meta['text'] = 'x'.repeat(50_000);
+          throw new Error('short');
+        },
+      },
+    });
+    for (const name of ['headers', 'longWords', 'longMeta'])
+      peer.send('REQ', 'me', { id: name, action: `near.${name}`, meta: {} });
+    await c.settle();
+    const answers = new Map(peer.got('RES').map((p) => [p['id'], p['error']]));
+    expect(answers.get('headers')).toMatchObject({ type: 'INVALID_PACKET_DATA' });
+    expect(answers.get('longWords')).toMatchObject({ name: 'Error', message: 'x'.repeat(1000) });
+    expect(answers.get('longMeta')).toMatchObject({ name: 'Error', message: 'short' });
+  });
+
+  it.each(['meta', 'params', 'both'])('is answered however deep its %s are nested', async (what) => {
+    const { c, peer, broker } = await beside();
+    const echo = (ctx: { params: unknown }) => ctx.params;
+    await broker.createService({
+      name: 'near',
+      actions: {
+        now: echo,
+        later: (ctx) => Promise.resolve().then(() => echo(ctx)),
+        fail: (ctx) => Promise.reject(Object.assign(new Error('no'), { data: ctx.params })),
+      },
+    });
+    const nested = (depth: number) => `{"d":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    const ask = async (action: string, depth: number) => {
+      const params = what === 'meta' ? '{}' : nested(depth);
+      const meta = what === 'params' ? '{}' : nested(depth);
+      const id = `${action} ${depth}`;
+      peer.forget();
+      peer.raw(
+        'MOL.REQ.me',
+        `{"id":"${id}","action":"near.${action}","params":${params},"meta":${meta},"ver":"5","sender":"peer"}`,
+      );
+      await c.settle();
+      expect(peer.got('RES').map((answer) => answer['id'])).toEqual([id]);
+      return peer.got('RES')[0]!['success'] === true;
+    };
+    // Around the depth at which the stack ends, whatever stands on it makes a difference: there each depth is tried.
+    let [fits, tooDeep] = [10, 100_000];
+    while (tooDeep - fits > 1) {
+      const middle = (fits + tooDeep) >> 1;
+      if (await ask('now', middle)) fits = middle;
+      else tooDeep = middle;
+    }
+    for (let depth = fits - 15; depth < fits + 10; depth++) {
+      for (const action of ['now', 'later', 'fail', 'missing']) await ask(action, depth);
+    }
+  });
+
   it('is served for a sender nobody knows', async () => {
     const { c, broker } = await beside();
     await broker.createService({ name: 'near', actions: { get: () => 1 } });

@@ -258,6 +258,26 @@ describe('the strategy', () => {
     expect(warn.mock.calls[0][0]).toMatch(reason);
   });
 
+  it('is the default where nodes ask for ever new ones, and neither the log nor the memory grows with them', () => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const { registry } = makeRegistry();
+    registry.applyInfo(info('a', [service('math', { add: {} })]));
+    for (let seq = 1; seq <= 500; seq++) {
+      const strategyOptions = { text: 'x'.repeat(seq === 500 ? 1_000_000 : seq) };
+      const add = { strategy: seq % 2 ? `NoSuch${seq}` : 'Random', strategyOptions };
+      registry.applyInfo(info('b', [service('math', { add })], { seq }));
+      expect(served(registry, 'math.add', 2)).toHaveLength(2);
+    }
+    expect(warn).toHaveBeenCalledTimes(100);
+    const { byText, refused } = registry.picker as unknown as Record<
+      string,
+      { entries: Map<string, unknown> }
+    >;
+    expect([byText.entries.size, refused.entries.size]).toEqual([100, 100]);
+    for (const key of byText.entries.keys()) expect(key.length).toBeLessThan(1001);
+    warn.mockRestore();
+  });
+
   it.each([[7], [true], [[]], [{ type: 5 }], [{ select: 'no function' }]])(
     'is the default where a node asks for %j',
     (strategy) => {

@@ -3,16 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileMatcher } from '../../../lib/registry/matching/event-pattern.js';
 
-const { match } = (
-  createRequire(import.meta.url)('moleculer15') as {
-    Utils: { match(text: string, pattern: string): boolean };
-  }
-).Utils;
+interface Moleculer {
+  Utils: { match(text: string, pattern: string): boolean };
+}
+const load = createRequire(import.meta.url);
+const { match } = (load('moleculer15') as Moleculer).Utils;
+const { match: match14 } = (load('moleculer14') as Moleculer).Utils;
 
 /** Moleculer's word on it; where it throws, the pattern is no pattern. */
-function moleculerSays(text: string, pattern: string): boolean {
+function moleculerSays(text: string, pattern: string, says = match): boolean {
   try {
-    return match(text, pattern);
+    return says(text, pattern);
   } catch {
     return false;
   }
@@ -67,7 +68,9 @@ describe('event patterns', () => {
     const alphabet = ['a', 'b', '.', '*', '**', '?', '$', 'ab', 'a.b'];
     fc.assert(
       fc.property(textOf(['a', 'b', '.', '$', '*', '?'], 8), textOf(alphabet, 7), (name, pattern) => {
-        expect(compileMatcher(pattern)(name)).toBe(moleculerSays(name, pattern));
+        const ours = compileMatcher(pattern)(name);
+        expect(ours).toBe(moleculerSays(name, pattern));
+        expect(ours).toBe(moleculerSays(name, pattern, match14));
       }),
       { numRuns: 10_000 },
     );
@@ -134,12 +137,26 @@ describe('event patterns', () => {
     expect(compileMatcher('**a'.repeat(20) + 'b')(name)).toBe(false);
   });
 
+  it('gives the same answer however often it is asked', () => {
+    const names = textOf(['a', 'b', '.'], 8);
+    const patterns = textOf(['a', 'b', '.', '*', '**', '?', '(', ')', '|', '+'], 6);
+    fc.assert(
+      fc.property(patterns, fc.array(names, { minLength: 2, maxLength: 20 }), (pattern, asked) => {
+        const matcher = compileMatcher(pattern);
+        expect(asked.map(matcher)).toEqual(asked.map((name) => moleculerSays(name, pattern)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it.each([
     ['a reference to a group', '(a)\\1*', 'aa'],
     ['counts that would fill the memory', '((a{999}){999}){999}*', 'a'],
     ['counts of nothing', '((){99999999}){99999999}*', 'a'],
     ['groups nested without end', '('.repeat(50_000) + 'a*' + ')'.repeat(50_000), 'a'],
     ['a pattern of a megabyte', 'a?'.repeat(500_000), 'a'],
+    ['a short pattern with a long program', 'a{5000}*?', 'a'.repeat(5001)],
+    ['a long class, many times over', `**[${'ab'.repeat(200)}]{400}*`, 'ab'.repeat(250)],
   ])('%s matches nothing and does no harm', (_what, pattern, name) => {
     expect(compileMatcher(pattern)(name)).toBe(false);
   });

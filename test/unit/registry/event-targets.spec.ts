@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { PatternMachine } from '../../../lib/registry/matching/pattern-program.js';
 import type { Registry } from '../../../lib/registry/registry.js';
 import { ctx, info, makeRegistry, ours, service } from './registry.fixture.js';
 
@@ -157,15 +158,65 @@ describe('the targets of an event', () => {
   it('stay right when one node has more groups than are kept', () => {
     const { registry } = makeRegistry();
     const events = Object.fromEntries(
-      Array.from({ length: 5_100 }, (_, i) => [`k${i}`, { name: 'x', group: `g${i}` }]),
+      Array.from({ length: 30_100 }, (_, i) => [`k${i}`, { name: 'x', group: `g${i}` }]),
     );
     registry.applyInfo(info('a', [{ name: 'hostile', events }]));
     const old = registry.event('x').groups;
-    expect(old.length).toBe(5_100);
+    expect(old.length).toBe(30_100);
     registry.applyInfo(info('b', [{ name: 'hostile', events }], { seq: 1 }));
     for (const groups of [old, registry.event('x').groups]) {
       expect(groups.every((group) => group.remotes.length === 2)).toBe(true);
     }
-    expect(registry.stats().eventGroups).toBeLessThanOrEqual(5_000);
+    expect(registry.stats().eventGroups).toBeLessThanOrEqual(30_000);
+  });
+
+  it('are found by trying each pattern once a name, however often others change what they announce', () => {
+    const { registry } = makeRegistry();
+    registry.applyInfo(info('a', [service('mail', {}, { 'x.*.z': {}, '**q?': {} })]));
+    registry.event('x.y.z');
+    const accepts = vi.spyOn(PatternMachine.prototype, 'accepts');
+    for (let seq = 1; seq <= 50; seq++) {
+      registry.applyInfo(info('b', [service('s', {}, { [`x.?.${seq}*`]: {} })], { seq }));
+      expect(received(registry, 'x.y.z', 1)).toEqual(['mail>a']);
+    }
+    expect(accepts).toHaveBeenCalledTimes(50);
+    accepts.mockRestore();
+    registry.applyInfo(info('b', [service('s', {}, { 'x.?.z': {} })], { seq: 51 }));
+    expect(received(registry, 'x.y.z', 1)).toEqual(['mail>a', 's>b']);
+    registry.applyInfo(info('a', [], { seq: 2 }));
+    expect(received(registry, 'x.y.z', 1)).toEqual(['s>b']);
+  });
+});
+
+describe('our own listeners of an event from elsewhere', () => {
+  const heard = (registry: Registry, event: string) =>
+    registry
+      .localListeners(event)
+      .map(({ name, local }) => `${name}: ${local.map(({ pattern }) => pattern).join()}`);
+
+  it('are those whose pattern fits, by group, as they came', () => {
+    const { registry } = makeRegistry();
+    registry.registerLocal(ours(service('one', {}, { 'x.**': {}, 'x.y': {}, z: {} })));
+    registry.registerLocal(ours(service('two', {}, { 'x.?': {}, '*': { group: 'one' } })));
+    registry.applyInfo(info('a', [service('far', {}, { '**': {}, 'x.y': {} })]));
+    expect(heard(registry, 'x.y')).toEqual(['one: x.**,x.y', 'two: x.?']);
+    expect(heard(registry, 'z')).toEqual(['one: z,*']);
+    expect(heard(registry, 'far.away.thing')).toEqual([]);
+    registry.unregisterLocal('one');
+    expect(heard(registry, 'x.y')).toEqual(['two: x.?']);
+    registry.unregisterLocal('two');
+    expect(heard(registry, 'x.y')).toEqual([]);
+  });
+
+  it('cost nothing that grows with what other nodes listen to, and are kept for 5,000 names at most', () => {
+    const { registry } = makeRegistry();
+    registry.registerLocal(ours(service('one', {}, { 'order.*': {} })));
+    const patterns = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`**${i}**?`, {}]));
+    registry.applyInfo(info('hostile', [service('s', {}, patterns)]));
+    const accepts = vi.spyOn(PatternMachine.prototype, 'accepts');
+    for (let i = 0; i < 6000; i++) expect(registry.localListeners(`order.${i}`)).toHaveLength(1);
+    expect(accepts).not.toHaveBeenCalled();
+    accepts.mockRestore();
+    expect(registry.stats()).toMatchObject({ heardEvents: 5000, eventTargets: 0 });
   });
 });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normaliseServices } from '../../../lib/registry/normalise-services.js';
-import { info, makeRegistry, service } from './registry.fixture.js';
+import { normaliseServices as normalise } from '../../../lib/registry/normalise-services.js';
+import { Sieve } from '../../../lib/registry/sieve.js';
+import { info, makeRegistry, service, WIDE } from './registry.fixture.js';
+
+const normaliseServices = (list: unknown) => normalise(list, new Sieve(WIDE));
 
 describe('announced services', () => {
   it('are taken as they are if they are well formed', () => {

@@ -3,11 +3,20 @@ import { Context, NO_OPTIONS } from '../../../lib/context/context.js';
 import type { ContextHost } from '../../../lib/context/context-host.js';
 import type { ActionInfo, EventInfo, InfoPacket, ServiceInfo } from '../../../lib/protocol/packets.js';
 import { Registry, type RegistryDeps } from '../../../lib/registry/registry.js';
+import type { RegistryLimits } from '../../../lib/registry/registry-limits.js';
 import type { LocalService } from '../../../lib/registry/service-definition.js';
 import { createStrategy } from '../../../lib/strategies/create-strategy.js';
 import { RoundRobinStrategy } from '../../../lib/strategies/round-robin.strategy.js';
 
 Logger.overrideLogger(false);
+
+/** Limits that are in nobody's way. */
+export const WIDE: RegistryLimits = {
+  maxNodes: 100_000,
+  maxAnnouncedSize: 2 ** 40,
+  maxDepth: 64,
+  maxNameLength: 1024,
+};
 
 /** A registry of the node `me` with a clock that is moved by hand, and a record of what it told. */
 export function makeRegistry(deps: Partial<RegistryDeps> = {}) {
@@ -20,6 +29,7 @@ export function makeRegistry(deps: Partial<RegistryDeps> = {}) {
     preferLocal: true,
     strategy: new RoundRobinStrategy(),
     createStrategy: (choice, options) => createStrategy(choice, options, () => 0),
+    limits: WIDE,
     now: () => clock.now,
     localNode: {
       ipList: ['10.0.0.1'],

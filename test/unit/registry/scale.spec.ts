@@ -51,6 +51,8 @@ describe('a thousand replicas', () => {
       eventTargets: 0,
       eventGroups: 0,
       eventEndpoints: 0,
+      heardEvents: 0,
+      announcedSize: expect.any(Number) as number,
     });
     const lists = new Set([...registry.remoteNodes()].map((node) => node.shape?.services));
     expect(lists.size).toBe(1);

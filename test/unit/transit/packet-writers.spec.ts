@@ -10,7 +10,15 @@ import type {
   RequestPacket,
   ResponsePacket,
 } from '../../../lib/protocol/packets.js';
-import { readEvent, readRequest, readResponse } from '../../../lib/protocol/read-packet.js';
+import {
+  readEvent,
+  readHeartbeat,
+  readInfo,
+  readPing,
+  readPong,
+  readRequest,
+  readResponse,
+} from '../../../lib/protocol/read-packet.js';
 import { JsonSerializer } from '../../../lib/serializers/json.serializer.js';
 import { BundleWriter } from '../../../lib/transit/bundle-writer.js';
 import { ObjectWriter } from '../../../lib/transit/object-writer.js';
@@ -65,6 +73,11 @@ const same = (write: (writer: PacketWriter) => Buffer | string): Dictionary => {
 /** What JSON makes of a value. */
 const json = (given: unknown) => JSON.parse(JSON.stringify(given)) as unknown;
 
+/** A map as it is read: without the key that no map may have. */
+function withoutProto(map: unknown): unknown {
+  return Object.fromEntries(Object.entries(map as object).filter(([key]) => key !== '__proto__'));
+}
+
 describe('both writers say the same, and it is read again', () => {
   it('of requests', () => {
     fc.assert(
@@ -86,6 +99,8 @@ describe('both writers say the same, and it is read again', () => {
           timeout: json(ctx.timeout ?? 0),
         });
         expect(read?.params).toEqual(json(ctx.params));
+        expect(read?.meta).toEqual(withoutProto(json(ctx.ownMeta ?? {})));
+        expect(read?.headers).toEqual(dia.ver === '4' ? null : withoutProto(json(ctx.ownHeaders ?? {})));
       }),
     );
   });
@@ -130,6 +145,53 @@ describe('both writers say the same, and it is read again', () => {
         const read = readEvent(raw, dia.ver, NODE);
         expect(read).toMatchObject({ id: 'event-id', event: ctx.eventName, groups: chosen, broadcast });
         expect(read?.data).toEqual(data === undefined ? null : json(data));
+      }),
+    );
+  });
+
+  it('of what nodes tell of themselves', () => {
+    const text = fc.option(fc.string());
+    const info = fc.record({
+      services: fc.array(fc.dictionary(fc.string(), fc.jsonValue())),
+      ipList: fc.array(fc.string()),
+      hostname: text,
+      client: fc.record({ type: fc.string(), version: text, langVersion: text }),
+      config: fc.dictionary(fc.string(), fc.jsonValue()),
+      instanceID: text,
+      metadata: fc.dictionary(fc.string(), fc.jsonValue()),
+      seq: fc.integer(),
+    });
+    fc.assert(
+      fc.property(info, dialect, (given, dia) => {
+        const raw = same((writer) => writer.plain(dia, 'INFO', given));
+        const told = json(given) as typeof given;
+        expect(readInfo(raw, dia.ver, NODE)).toEqual({
+          ...told,
+          config: withoutProto(told.config),
+          metadata: withoutProto(told.metadata),
+          ver: dia.ver,
+          sender: NODE,
+        });
+      }),
+    );
+  });
+
+  it('of heartbeats, pings and pongs', () => {
+    const given = fc.record({
+      cpu: fc.option(fc.integer()),
+      time: fc.integer(),
+      id: fc.option(fc.string()),
+      arrived: fc.integer(),
+    });
+    fc.assert(
+      fc.property(given, dialect, ({ cpu, time, id, arrived }, dia) => {
+        const told = { ver: dia.ver, sender: NODE };
+        const sent = (type: 'HEARTBEAT' | 'PING' | 'PONG', payload: Dictionary) =>
+          same((writer) => writer.plain(dia, type, payload));
+        expect(readHeartbeat(sent('HEARTBEAT', { cpu }), dia.ver, NODE)).toEqual({ cpu, ...told });
+        expect(readPing(sent('PING', { time, id }), dia.ver, NODE)).toEqual({ time, id, ...told });
+        const pong = { time, id, arrived };
+        expect(readPong(sent('PONG', pong), dia.ver, NODE)).toEqual({ ...pong, ...told });
       }),
     );
   });

@@ -82,6 +82,15 @@ describe('PeerVersions with auto', () => {
     expect(versions.of('node').ver).toBe('4');
   });
 
+  it('never forgets the version of a node that is known for a flood of invented senders', () => {
+    const versions = new PeerVersions('auto', false, 100);
+    versions.isNode = (id) => id.startsWith('real');
+    for (let i = 0; i < 100; i++) versions.learn(`real-${i}`, '4', 'i');
+    for (let i = 0; i < 50_000; i++) versions.learn(`invented-${i}`, '5', null);
+    for (let i = 0; i < 100; i++) expect(versions.of(`real-${i}`).ver).toBe('4');
+    expect(versions.size).toBeLessThanOrEqual(10_100);
+  });
+
   it('does not remember senders without end', () => {
     const versions = new PeerVersions('auto', false);
     for (let i = 0; i < 25_000; i++) versions.learn(`node-${i}`, '4', null);

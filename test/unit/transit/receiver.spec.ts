@@ -7,6 +7,7 @@ import { JsonSerializer } from '../../../lib/serializers/json.serializer.js';
 import { noHandlers } from '../../../lib/transit/packet-handlers.js';
 import { PeerVersions } from '../../../lib/transit/peer-versions.js';
 import { Receiver } from '../../../lib/transit/receiver.js';
+import { makeNode } from '../../support/node.js';
 import { recordLogs } from '../logs.fixture.js';
 
 const logs = recordLogs();
@@ -21,7 +22,7 @@ function makeReceiver(maxPacketSize = 10_000) {
     new JsonSerializer(),
     versions,
     topics,
-    maxPacketSize,
+    { maxPacketSize, maxNameLength: 100 },
     handlers,
     new Logger('test'),
   );
@@ -165,11 +166,57 @@ describe('the receiver', () => {
     );
   });
 
-  it('tells of a flood of senders without remembering all of them', () => {
+  it('tells of a flood of senders without remembering all of them, nor telling of each', () => {
     const { take, receiver } = makeReceiver();
     for (let i = 0; i < 3000; i++) take('MOL.HEARTBEAT', { ver: '9', sender: `s${i}` });
     expect((receiver as unknown as { warned: { seen: Set<string> } }).warned.seen.size).toBeLessThanOrEqual(
       1000,
     );
+    const node = makeNode({ transporter: 'memory://receiver-flood', nodeID: 'me' });
+    logs.lines.splice(0);
+    const { receiver: own } = node.transit as unknown as { receiver: Receiver };
+    for (let i = 0; i < 3000; i++) own.message('MOL.HEARTBEAT', Buffer.from(`{"ver":"9","sender":"s${i}"}`));
+    expect(logs.texts('warn')).toHaveLength(100);
+  });
+
+  it.each([
+    ['REQ', 'sender', { id: 'i', action: 'a' }],
+    ['REQ', 'id', { action: 'a' }],
+    ['REQ', 'action', { id: 'i' }],
+    ['REQ', 'requestID', { id: 'i', action: 'a' }],
+    ['REQ', 'parentID', { id: 'i', action: 'a' }],
+    ['REQ', 'caller', { id: 'i', action: 'a' }],
+    ['RES', 'id', {}],
+    ['EVENT', 'event', {}],
+    ['EVENT', 'id', { event: 'e' }],
+    ['EVENT', 'requestID', { event: 'e' }],
+    ['EVENT', 'parentID', { event: 'e' }],
+    ['EVENT', 'caller', { event: 'e' }],
+    ['INFO', 'instanceID', {}],
+    ['PING', 'id', {}],
+    ['PONG', 'id', {}],
+    ['HEARTBEAT', 'sender', {}],
+  ])('drops a %s whose %s is longer than names may be, and names the option once', (type, field, rest) => {
+    const { take, calls, versions } = makeReceiver();
+    const topic = type === 'HEARTBEAT' ? 'MOL.HEARTBEAT' : `MOL.${type}.me`;
+    const packet = (length: number) => ({ ver: '5', sender: 'peer', ...rest, [field]: 'x'.repeat(length) });
+    take(topic, packet(100));
+    expect(calls()).toBe(1);
+    const known = versions.size;
+    for (let i = 0; i < 3; i++) take(topic, packet(101));
+    expect(calls()).toBe(1);
+    expect(versions.size).toBe(known);
+    expect(logs.texts('warn')).toEqual([
+      expect.stringContaining(`${field} is longer than transit.maxNameLength (100`),
+    ]);
+  });
+
+  it('lets no line of the log be forged', () => {
+    const { take } = makeReceiver();
+    take('MOL.REQ.me', { ver: '5', sender: 'a\n[Nest] ERROR forged' });
+    take('MOL.REQ.me', { ver: '9\nforged', sender: 'b' });
+    take('MOL.REQ.me', '{"a":\n\u001b[2J');
+    expect(logs.texts()).toHaveLength(3);
+    for (const text of logs.texts()) expect(text).not.toMatch(/\p{Cc}/u);
   });
 });
