@@ -36,13 +36,14 @@ export class ActionCatalog implements ShapeUser {
     return this.empty.size;
   }
 
+  /** Names that are only remembered have a bound of their own. */
   get weight(): number {
-    return ACTION_LIST * this.lists.size;
+    return ACTION_LIST * (this.lists.size - this.empty.size);
   }
 
   weightOf(shape: Shape): number {
     let missing = 0;
-    for (const name of shape.actions.keys()) if (!this.lists.has(name)) missing++;
+    for (const name of shape.actions.keys()) if (!this.lists.has(name) || this.empty.has(name)) missing++;
     return ACTION_LIST * missing;
   }
 

@@ -74,7 +74,7 @@ const BODIES = (pendingID) => ({
   INFO: fc.record({
     services: fc.oneof(
       often(30, fc.array(service, { maxLength: 3 })),
-      often(1, fc.array(bigService, { maxLength: 1 })),
+      often(3, fc.array(bigService, { maxLength: 1 })),
       often(1, value),
     ),
     ipList: fc.oneof(fc.constant(['10.0.0.1']), value),

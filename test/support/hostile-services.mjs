@@ -101,9 +101,9 @@ export const service = fc
     ),
   })
   .map(map);
-/** Far more than any node has. */
+/** A lot, or far more than any node has. */
 export const bigService = fc
-  .tuple(fc.constantFrom(2000, 20_000), fc.nat({ max: 1e6 }), fc.boolean())
+  .tuple(fc.constantFrom(100, 100, 2000, 20_000), fc.noBias(fc.nat({ max: 1e6 })), fc.boolean())
   .map(([length, n, asEvents]) => {
     const items = Array.from(
       { length },

@@ -113,13 +113,14 @@ async function makeVictim(own) {
 const victim = await makeVictim(options);
 await victim.node.start();
 
-/** The heap when all that can go is gone, MB. */
+/** Memory when all that can go is gone, MB: the heap, and what buffers hold outside of it. */
 async function heap() {
   for (let i = 0; i < 3; i++) {
     collectGarbage();
     await new Promise(setImmediate);
   }
-  return Math.round((process.memoryUsage().heapUsed / 2 ** 20) * 10) / 10;
+  const { heapUsed, external } = process.memoryUsage();
+  return Math.round(((heapUsed + external) / 2 ** 20) * 10) / 10;
 }
 
 const turn = () => new Promise(setImmediate);
@@ -175,47 +176,64 @@ async function callSilent() {
 
 const CHUNK = 1000;
 
-/** Packets `from` to `from + count` of the stream of `seed`; samples the heap ten times. */
+const counts = () => ({
+  ...victim.registry.stats(),
+  versions: victim.transit.versions.size,
+  pending: victim.broker.parts.requester.pending.size,
+  deadlines: victim.broker.parts.deadlines.size,
+});
+
+/** The greatest counts seen so far. */
+const peaks = {};
+function notePeaks() {
+  for (const [what, now] of Object.entries(counts())) peaks[what] = Math.max(peaks[what] ?? 0, now);
+}
+
+/** One thousand of them, with ordinary calls in between. */
+async function send(packets, attacker, seen) {
+  for (let i = 0; i < packets.length; i++) {
+    attacker.publish(packets[i].topic, packets[i].bytes);
+    if (i % 25 > 0) continue;
+    const began = performance.now();
+    await turn();
+    seen.slowest = Math.max(seen.slowest, performance.now() - began);
+    if (i % 100 > 0) continue;
+    notePeaks();
+    waiting.silent.send('HEARTBEAT', { cpu: 1 });
+    if ((await victim.broker.call('live.add', { a: i, b: 1 })) !== i + 1)
+      wrong.add('a local call gave something else');
+    seen.local++;
+    await victim.broker.call('peer.whoami', {}, { nodeID: 'peer', timeout: 500 }).then(
+      () => seen.remote++,
+      () => seen.remoteFailed++,
+    );
+  }
+}
+
+/** Packets `from` to `from + count` of the stream of `seed`; samples the memory up to ten times. */
 async function flood({ seed, from = 0, count: total }) {
   const attacker = onHub('attacker');
   const peer = await newcomer('peer');
   waiting ??= await callSilent();
   await peer.broker.waitForServices('live', 10_000);
   const samples = [await heap()];
-  const calls = { local: 0, remote: 0, remoteFailed: 0 };
-  let slowest = 0;
-  let nextSample = total / 10;
+  const seen = { local: 0, remote: 0, remoteFailed: 0, slowest: 0 };
   for (let done = 0; done < total; done += CHUNK) {
     // Each thousand has a seed of its own, so that any part of the stream can be had alone.
-    const chunk = hostilePackets(seed + (from + done) / CHUNK, Math.min(CHUNK, total - done), waiting.id);
-    for (let i = 0; i < chunk.length; i++) {
-      attacker.publish(chunk[i].topic, chunk[i].bytes);
-      if (i % 25 > 0) continue;
-      const began = performance.now();
-      await turn();
-      slowest = Math.max(slowest, performance.now() - began);
-      if (i % 100 > 0) continue;
-      waiting.silent.send('HEARTBEAT', { cpu: 1 });
-      if ((await victim.broker.call('live.add', { a: i, b: 1 })) !== i + 1)
-        wrong.add('a local call gave something else');
-      calls.local++;
-      await victim.broker.call('peer.whoami', {}, { nodeID: 'peer', timeout: 500 }).then(
-        () => calls.remote++,
-        () => calls.remoteFailed++,
-      );
-    }
-    while (done + chunk.length >= nextSample) {
-      samples.push(await heap());
-      nextSample += total / 10;
-    }
+    await send(
+      hostilePackets(seed + (from + done) / CHUNK, Math.min(CHUNK, total - done), waiting.id),
+      attacker,
+      seen,
+    );
+    if (done + CHUNK >= (samples.length * total) / 10) samples.push(await heap());
   }
   await peer.node.stop();
-  return { samples, calls, slowest: Math.round(slowest) };
+  return { samples, calls: seen };
 }
 
 /** After the storm: does the node serve and call, what does it hold, what went wrong? */
 async function report({ name }) {
-  const { broker, registry, transit } = victim;
+  const { broker, registry } = victim;
   const fresh = options.transporter.type === 'Memory' ? await newcomer(name) : null;
   const served = { local: await broker.call('live.add', { a: 1, b: 2 }) };
   if (fresh !== null) {
@@ -230,7 +248,7 @@ async function report({ name }) {
       (list) => JSON.stringify(registry[list === 'list' ? 'nodes' : list]()).length > 2,
     ),
   );
-  const { remoteWork, localWork, requester, deadlines } = broker.parts;
+  const { remoteWork, localWork } = broker.parts;
   await until('all work to end', () => remoteWork.count === 0 && localWork.count === 0);
   if (prototypes().join() !== before) wrong.add('a prototype has changed');
   return {
@@ -239,12 +257,8 @@ async function report({ name }) {
     silent: outcome,
     lines,
     heap: await heap(),
-    counts: {
-      ...registry.stats(),
-      versions: transit.versions.size,
-      pending: requester.pending.size,
-      deadlines: deadlines.size,
-    },
+    counts: counts(),
+    peaks,
   };
 }
 

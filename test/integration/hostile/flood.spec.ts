@@ -7,11 +7,11 @@ const PACKETS = Number(process.env['HOSTILE_PACKETS'] ?? 5000);
 const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 2 ** 31);
 
 const MB = 1024 * 1024;
-const LIMITS = { maxNodes: 60, maxAnnouncedSize: 8 * MB };
+const LIMITS = { maxNodes: 100, maxAnnouncedSize: 1.25 * MB };
 
 describe(`a node flooded with ${PACKETS} hostile packets (HOSTILE_SEED=${SEED})`, () => {
   let compiled: { dir: string; remove(): Promise<void> };
-  let flooded: { samples: number[]; calls: Record<string, number>; slowest: number };
+  let flooded: { samples: number[]; calls: Record<string, number> };
   let report: any;
 
   beforeAll(async () => {
@@ -55,21 +55,22 @@ describe(`a node flooded with ${PACKETS} hostile packets (HOSTILE_SEED=${SEED})`
   });
 
   it('remembers no more than its limits allow', () => {
-    const { counts } = report;
-    expect(counts.nodes).toBeLessThanOrEqual(LIMITS.maxNodes + 1);
-    expect(counts.shapes).toBeLessThanOrEqual(counts.nodes);
-    expect(counts.announcedSize).toBeLessThanOrEqual(LIMITS.maxAnnouncedSize);
-    expect(counts.emptyLists).toBeLessThanOrEqual(10_000);
-    expect(counts.eventTargets).toBeLessThanOrEqual(5000);
-    expect(counts.heardEvents).toBeLessThanOrEqual(5000);
-    expect(counts.versions).toBeLessThanOrEqual(LIMITS.maxNodes + 10_000);
+    const { peaks } = report;
+    expect(peaks.nodes).toBe(LIMITS.maxNodes + 1);
+    expect(peaks.shapes).toBeLessThanOrEqual(peaks.nodes);
+    expect(peaks.announcedSize).toBeLessThanOrEqual(LIMITS.maxAnnouncedSize);
+    expect(peaks.announcedSize).toBeGreaterThan(LIMITS.maxAnnouncedSize / 2);
+    expect(peaks.emptyLists).toBeLessThanOrEqual(10_000);
+    expect(peaks.eventTargets).toBeLessThanOrEqual(5000);
+    expect(peaks.heardEvents).toBeLessThanOrEqual(5000);
+    expect(peaks.versions).toBeLessThanOrEqual(LIMITS.maxNodes + 10_000);
   });
 
   it('takes no more memory at its end than halfway, but for what its limits allow', () => {
     const { samples } = flooded;
-    const halfway = samples[Math.floor(samples.length / 2)]!;
-    expect(report.heap - halfway).toBeLessThan(24);
-    expect(report.heap - samples[0]!).toBeLessThan(80);
+    const [before, halfway, end] = [samples[0]!, samples[Math.floor(samples.length / 2)]!, samples.at(-1)!];
+    expect(end - halfway, `MB in the second half; all: ${samples.join()}`).toBeLessThan(8);
+    expect(end - before, `MB from before; all: ${samples.join()}`).toBeLessThan(30);
   });
 
   it('fills no log', () => {
