@@ -21,6 +21,7 @@ import type { Deferred } from './time/deferred.js';
 import { defaultNodeID } from './time/id-source.js';
 import type { IdSource, Machine, RandomSource } from './time/sources.js';
 import { Transit } from './transit/transit.js';
+import { MemoryTransporter } from './transporters/memory/memory.transporter.js';
 import { NullTransporter } from './transporters/null.transporter.js';
 import type { Transporter } from './transporters/transporter.js';
 import { NoValidator } from './validators/no.validator.js';
@@ -193,7 +194,7 @@ export function createLifecycle(
   node: MoleculerNode | null,
   broker: ServiceBroker,
   explorer: MoleculerExplorer,
-  transit: Transit,
+  transporter: Transporter | null,
   scheduler: SchedulerLike,
   machine: Machine,
 ): MoleculerLifecycle | object {
@@ -201,5 +202,10 @@ export function createLifecycle(
   const { heartbeatTimeout } = broker.options.registry.discoverer.options;
   const serves = () => broker.registry.announcedInfo().some(({ name }) => name !== '$node');
   const exitWatch = new ExitWatch({ scheduler, machine, serves, heartbeatTimeout });
-  return new MoleculerLifecycle(node, broker, explorer, transit.alone ? null : exitWatch);
+  return new MoleculerLifecycle(node, broker, explorer, leavesOthers(transporter) ? exitWatch : null);
 }
+
+/** Whether there can be nodes that outlive this process. */
+const leavesOthers = (transporter: Transporter | null): boolean =>
+  transporter !== null &&
+  !(transporter instanceof NullTransporter || transporter instanceof MemoryTransporter);

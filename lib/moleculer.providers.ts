@@ -264,7 +264,7 @@ function discovery(name: string | undefined): FactoryProvider[] {
         internal.getNodeToken(name),
         tokens.getBrokerToken(name),
         getExplorerToken(name),
-        tokens.getTransitToken(name),
+        tokens.getTransporterToken(name),
         tokens.getSchedulerToken(name),
         tokens.getMachineToken(name),
       ],

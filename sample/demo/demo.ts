@@ -66,5 +66,7 @@ async function prompt(cluster: Cluster): Promise<void> {
       'The cluster stays up while this prompt is open. Try: nodes, actions, call stock.level --item lamp',
     ),
   );
-  await startRepl(cluster.broker).closed;
+  const opened = startRepl(cluster.broker);
+  process.once('SIGTERM', () => void opened.close()); // the cluster then leaves in good order
+  await opened.closed;
 }
