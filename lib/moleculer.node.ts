@@ -103,10 +103,10 @@ export class MoleculerNode implements BrokerControl {
     const settled = new Promise<true>((resolve) => {
       this.stopWaiting = () => resolve(true);
       presence.open({
-        joined: () => {
+        joined: (wasReconnect) => {
           ready.resolve();
           resolve(true);
-          events.tell('$transporter.connected', { wasReconnect: false });
+          events.tell('$transporter.connected', { wasReconnect });
         },
         conflict: (error) => {
           this.inConflict = true;
@@ -166,7 +166,7 @@ export class MoleculerNode implements BrokerControl {
     const began = scheduler.now();
     const idle = work.idle().then(() => true as const);
     const done = await within(scheduler, Math.max(0, shutdownTimeout - this.waited), idle);
-    this.waited += scheduler.now() - began;
+    this.waited += Math.max(0, scheduler.now() - began);
     if (done === undefined) this.logger.warn(messages.drainTimedOut(work.count, shutdownTimeout));
   }
 }

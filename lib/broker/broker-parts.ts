@@ -44,6 +44,7 @@ export interface BrokerParts {
   gate: DependencyGate;
   server: BrokerRequestServer;
   requester: Requester;
+  runner: HandlerRunner;
   deadlines: Deadlines;
   failures: FailureLog;
   /** Requests and events of other nodes under way. */
@@ -112,6 +113,7 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
     gate,
     server,
     requester,
+    runner,
     deadlines,
     failures,
     remoteWork,

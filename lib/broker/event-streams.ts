@@ -37,6 +37,11 @@ export class EventStreams {
     private readonly logger: Logger,
   ) {}
 
+  /** Patterns listened to just now. For leak tests. */
+  get size(): number {
+    return this.interests.size;
+  }
+
   /** Without a group of its own a stream is in the node's: it hears every emit and takes none from handlers. */
   of(pattern: string, group: string | undefined): Observable<EventMessage> {
     if (typeof pattern !== 'string' || pattern === '') {

@@ -35,7 +35,8 @@ export class ConflictProbe {
     const { transit, nodeID } = this;
     const target = transit.topics.of('PING', nodeID);
     const listening = await transit.countSubscribers(target);
-    if (listening === 0) return;
+    // Where only the publishing half was lost, we have been listening all the time.
+    if (listening === (transit.isSubscribed(target) ? 1 : 0)) return;
     const answers = transit.topics.of('PONG', probeID);
     await transit.subscribeExtra(answers, 'PONG');
     let heard: typeof this.heard = null;

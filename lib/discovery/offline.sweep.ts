@@ -29,17 +29,23 @@ export class OfflineSweep {
     private readonly versions: PeerVersions,
     private readonly scheduler: SchedulerLike,
     private readonly options: SweepOptions,
+    /** Whether the silence of all may be our own deafness. */
+    private readonly inDoubt: () => boolean,
   ) {}
+
+  /** Whether nodes are judged by their silence at all. */
+  get checks(): boolean {
+    return this.options.heartbeatInterval > 0 && !this.options.disableHeartbeatChecks;
+  }
 
   start(): void {
     this.stop();
-    const { options } = this;
-    const checks = options.heartbeatInterval > 0 && !options.disableHeartbeatChecks;
+    const { options, checks } = this;
     if (!checks && options.disableOfflineNodeRemoving) return;
     const period = checks ? Math.min(FORGET_PERIOD, (options.heartbeatTimeout * 1000) / 3) : FORGET_PERIOD;
     this.lastLook = this.scheduler.now();
     this.registry.touchAll();
-    const look = () => this.look(checks, period);
+    const look = () => this.look(period);
     this.timer = this.scheduler.schedule(function () {
       look();
       this.schedule(undefined, period);
@@ -51,15 +57,16 @@ export class OfflineSweep {
     this.timer = null;
   }
 
-  private look(checks: boolean, period: number): void {
+  private look(period: number): void {
     const { options, registry } = this;
     const now = this.scheduler.now();
-    // This process itself stood still (stopped, suspended): what the others said meanwhile is still to be read.
-    const stoodStill = now - this.lastLook > 2 * period;
+    const passed = now - this.lastLook;
     this.lastLook = now;
-    if (stoodStill) registry.touchAll();
+    // This process itself stood still (stopped, suspended): what the others said meanwhile is still to be read. Or an injected clock
+    // was put forwards or back.
+    if (passed > 2 * period || passed < 0) registry.touchAll();
     registry.sweep({
-      silentFor: checks ? options.heartbeatTimeout * 1000 : null,
+      silentFor: this.checks && !this.inDoubt() ? options.heartbeatTimeout * 1000 : null,
       forgetAfter: options.disableOfflineNodeRemoving ? null : options.cleanOfflineNodesTimeout * 1000,
     });
     // Versions that nobody speaks any more are spoken no more.

@@ -14,8 +14,10 @@ import { Announcer, type OwnFacts } from './announcer.js';
 import { Arrivals } from './arrivals.js';
 import { ConflictProbe } from './conflict-probe.js';
 import { type HeartbeatOptions, HeartbeatScheduler } from './heartbeat.scheduler.js';
+import { Hearing } from './hearing.js';
 import { OfflineSweep, type SweepOptions } from './offline.sweep.js';
 import { Pings } from './pings.js';
+import { RollCall } from './roll-call.js';
 
 /** A second: more nodes than this are asked when their next heartbeat comes. */
 const QUESTIONS = 500;
@@ -40,7 +42,7 @@ export interface PresenceDeps {
 
 /** What the owner of this node's life hears from its presence. */
 export interface PresenceListener {
-  joined(): void;
+  joined(reconnect: boolean): void;
   conflict(error: Error): void;
   /** The connection is gone. */
   lost(): void;
@@ -56,6 +58,8 @@ export class Presence {
   private readonly sweep: OfflineSweep;
   private readonly arrivals: Arrivals;
   private readonly probe: ConflictProbe;
+  private readonly hearing = new Hearing();
+  private readonly rollCall: RollCall;
   private listener: PresenceListener | null = null;
   /** Bounded: who comes and goes, and how often, is up to others. */
   private readonly log: LineLog;
@@ -76,7 +80,18 @@ export class Presence {
     this.announcer = new Announcer(transit, registry, facts, scheduler, options.announceDebounce);
     this.pings = new Pings(transit, scheduler, newID);
     this.heartbeats = new HeartbeatScheduler(scheduler, random, options);
-    this.sweep = new OfflineSweep(registry, transit.versions, scheduler, options);
+    this.sweep = new OfflineSweep(
+      registry,
+      transit.versions,
+      scheduler,
+      options,
+      () => this.hearing.doubtful,
+    );
+    this.rollCall = new RollCall(scheduler, {
+      heartbeatTimeout: options.heartbeatTimeout * 1000,
+      ask: (nodeID) => transit.sendPlain('DISCOVER', nodeID, {}),
+      gone: (nodeID) => registry.disconnect(nodeID, true),
+    });
     this.arrivals = new Arrivals(scheduler);
     this.probe = new ConflictProbe(transit, options.nodeID, facts.instanceID, scheduler);
     const now = () => scheduler.now();
@@ -91,7 +106,7 @@ export class Presence {
     this.announcer.reset();
     this.deps.transit.open({
       beforeSubscribe: () => this.checkIdentity(),
-      joined: () => this.join(),
+      joined: (reconnect) => this.join(reconnect),
       lost: () => this.lost(),
     });
   }
@@ -122,11 +137,12 @@ export class Presence {
     }
   }
 
-  private async join(): Promise<void> {
+  private async join(reconnect: boolean): Promise<void> {
     const { transit } = this.deps;
     const life = ++this.life;
     this.arrivals.begin();
-    transit.broadcastPlain('DISCOVER', {}, transit.versions.spoken());
+    if (reconnect) this.comeBack();
+    else transit.broadcastPlain('DISCOVER', {}, transit.versions.spoken());
     // Counted after the question: the answer of one who came in between would stand for that of one who was asked before.
     const due = await transit.countSubscribers(transit.topics.of('DISCOVER'));
     if (life !== this.life) return;
@@ -136,7 +152,19 @@ export class Presence {
     if (life !== this.life) return;
     this.announcer.start();
     this.heartbeats.start(() => void this.beat());
-    this.listener?.joined();
+    this.listener?.joined(reconnect);
+  }
+
+  /** The others have not heard of us for a while, nor we of them. */
+  private comeBack(): void {
+    const { transit, registry } = this.deps;
+    // In the versions of those who were there: each other one would log an error at every node.
+    transit.broadcastPlain('DISCOVER', {});
+    // Not an interval from now: for some we may be about to be too long silent, and INFO does not count (trap 4).
+    void this.beat();
+    if (!this.sweep.checks) return;
+    const there = [...registry.remoteNodes()].filter(({ available }) => available);
+    this.rollCall.begin(there.map(({ id }) => id));
   }
 
   private lost(): void {
@@ -148,10 +176,13 @@ export class Presence {
     this.life++;
     this.heartbeats.stop();
     this.sweep.stop();
+    this.rollCall.stop();
+    this.hearing.reset();
     this.announcer.pause();
   }
 
   private async beat(): Promise<void> {
+    if (this.hearing.check(this.deps.transit.received)) return this.deps.transit.renew(messages.DEAF);
     const cpu = await this.deps.machine.cpu().catch(() => null);
     this.deps.registry.heartbeat(this.options.nodeID, cpu);
     // Exactly these fields: there are brokers that drop a heartbeat with any other.
@@ -164,7 +195,9 @@ export class Presence {
     handlers.INFO = (packet) => this.info(packet);
     handlers.DISCOVER = (packet) => this.announcer.answer(packet.sender, dialectOf(packet.ver));
     handlers.HEARTBEAT = (packet) => this.heartbeat(packet);
+    handlers.ECHO = () => this.hearing.echo();
     handlers.DISCONNECT = (packet) => {
+      this.rollCall.heard(packet.sender);
       if (registry.disconnect(packet.sender, false)) this.log.log(messages.nodeLeft(packet.sender));
     };
     handlers.PING = (packet) => this.ping(packet);
@@ -178,6 +211,7 @@ export class Presence {
 
   private info(packet: InfoPacket): void {
     const { registry, transit } = this.deps;
+    this.rollCall.heard(packet.sender);
     const beats = this.strangers.forget(packet.sender);
     const outcome = registry.applyInfo(packet, beats);
     if (outcome === 'refused') return;
@@ -190,6 +224,7 @@ export class Presence {
 
   private heartbeat(packet: HeartbeatPacket): void {
     const { registry, transit } = this.deps;
+    this.rollCall.heard(packet.sender);
     if (registry.heartbeat(packet.sender, packet.cpu) === 'known') return;
     this.strangers.first(packet.sender);
     if (!this.questions.take()) return;

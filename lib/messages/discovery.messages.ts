@@ -14,3 +14,6 @@ export const conflict = (nodeID: string) =>
 
 export const foreignInfo = (nodeID: string, theirs: string | null) =>
   `Another process announces services under our node ID '${nodeID}' (instance ${theirs === null ? 'unknown' : quoted(theirs)}): calls may go to either. Give each node its own nodeID`;
+
+export const DEAF =
+  "It stands, but nothing comes in any more, not even this node's own heartbeat, so it is made anew.";

@@ -25,6 +25,11 @@ export class HandlerRunner {
     private readonly options: RunnerOptions,
   ) {}
 
+  /** Signals of callers watched just now. For leak tests. */
+  get watched(): number {
+    return this.signals.size;
+  }
+
   /** Returns a value or a promise, or throws. `work` counts what a stop waits for; null: it does not wait. */
   run(ctx: Context, handler: Handler, work: InFlight | null, signal: AbortSignal | undefined): unknown {
     let result: unknown;

@@ -32,6 +32,10 @@ export class RegistryNews implements RoomWatcher {
     this.sink = sink;
   }
 
+  get watchers(): number {
+    return this.subject.observers.length;
+  }
+
   changes(): Observable<RegistryChange> {
     const report = (error: unknown) => this.logger.error(changeMessages.subscriberThrew(), stackOf(error));
     return new GuardedObservable<RegistryChange>(report, this.subject);

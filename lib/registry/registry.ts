@@ -237,6 +237,11 @@ export class Registry {
     return countParts(this.nodeCatalog, this.shapes, this.actionCatalog, this.eventCatalog);
   }
 
+  /** @internal Subscribers of `changes()`. For leak tests. */
+  get watchers(): number {
+    return this.news.watchers;
+  }
+
   /** @internal */
   complete(): void {
     this.news.complete();

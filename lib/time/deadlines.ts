@@ -17,6 +17,8 @@ export interface Deadline {
 /** ms between two looks: an entry is late by this at most, by twice this where it did not say when, plus what the event loop adds. */
 const PERIOD = 20;
 const BUCKET = 32;
+/** ms without a look that only a process which stood still lets pass. */
+const STALL = 4 * PERIOD;
 /** New entries are looked through when there are this many: what is settled must not be kept alive until the next look. */
 const YOUNG = 256;
 const FEW = 1024;
@@ -32,6 +34,8 @@ export class Deadlines {
   private readonly buckets = new Map<number, Deadline[]>();
   private waiting = 0;
   private lastBucket = 0;
+  private lastSweep = 0;
+  private stalled = false;
   private timer: Subscription | null = null;
   private youngLimit = YOUNG;
   private nextCompaction = FEW;
@@ -69,7 +73,8 @@ export class Deadlines {
   }
 
   private arm(): void {
-    this.lastBucket = Math.floor(this.scheduler.now() / BUCKET) - 1;
+    this.lastSweep = this.scheduler.now();
+    this.lastBucket = Math.floor(this.lastSweep / BUCKET) - 1;
     const sweep = () => this.sweep() || this.disarm();
     this.timer = this.scheduler.schedule(function () {
       if (sweep()) this.schedule(undefined, PERIOD);
@@ -84,10 +89,25 @@ export class Deadlines {
   /** Returns whether anything is left to watch. */
   private sweep(): boolean {
     const now = this.scheduler.now();
+    const passed = now - this.lastSweep;
+    this.lastSweep = now;
+    // The process was stopped or its event loop blocked: answers that came in time are still to be read, so the next look will do.
+    this.stalled = passed > STALL && !this.stalled;
+    if (this.stalled) return true;
+    if (passed < -BUCKET) this.turnBack(-passed, now);
     this.sortYoung(now);
     this.expireDue(now);
     if (this.waiting > 0) this.compactIfWorthIt();
     return this.waiting > 0 || this.young.length > 0;
+  }
+
+  /** The clock was set back, as an injected one may be: what waits keeps the time that it had left. */
+  private turnBack(by: number, now: number): void {
+    for (const bucket of this.buckets.values()) for (const entry of bucket) this.young.push(entry);
+    this.buckets.clear();
+    this.waiting = 0;
+    // What would be due at once was added since.
+    for (const entry of this.young) if (entry.deadline - by > now) entry.deadline -= by;
   }
 
   private sortYoung(now: number): void {

@@ -11,6 +11,12 @@ interface Watched {
 /** Watches signals with one listener each, however many wait: more than ten listeners on one signal make Node print a warning. */
 export class SignalWatch {
   private readonly bySignal = new WeakMap<AbortSignal, Watched>();
+  private watched = 0;
+
+  /** Signals watched just now. For leak tests. */
+  get size(): number {
+    return this.watched;
+  }
 
   /** @param signal one that has not aborted yet */
   add(signal: AbortSignal, entry: Abortable): void {
@@ -23,6 +29,7 @@ export class SignalWatch {
     const watched = this.bySignal.get(signal);
     if (watched === undefined || !watched.entries.delete(entry) || watched.entries.size > 0) return;
     this.bySignal.delete(signal);
+    this.watched--;
     signal.removeEventListener('abort', watched.listener);
   }
 
@@ -33,6 +40,7 @@ export class SignalWatch {
     };
     const watched = { entries, listener };
     this.bySignal.set(signal, watched);
+    this.watched++;
     signal.addEventListener('abort', listener, { once: true });
     return watched;
   }

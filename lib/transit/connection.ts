@@ -3,6 +3,8 @@ import type { SchedulerLike, Subscription } from 'rxjs';
 import { NodeIDConflictError } from '../errors/broker.error.js';
 import * as messages from '../messages/transit.messages.js';
 import type { Transporter } from '../transporters/transporter.js';
+import { OncePer } from './once-per.js';
+import { Pace } from './pace.js';
 
 /** ms between two tries where the transporter does not reconnect by itself; Moleculer's. */
 const RETRY = 5000;
@@ -14,8 +16,8 @@ export interface ConnectionOwner {
 }
 
 /**
- * Keeps the transporter connected: first connect, retries, what happens after a loss. Each change of state is logged once. An
- * attempt that was overtaken by a newer state is told so and ends without effect.
+ * Keeps the transporter connected: first connect, retries, what happens after a loss. Each change of state is logged once, and each
+ * trouble once between two of them. An attempt that was overtaken by a newer state is told so and ends without effect.
  */
 export class Connection {
   private attempt = 0;
@@ -24,8 +26,9 @@ export class Connection {
   private everJoined = false;
   private retry: Subscription | null = null;
   private stopped = true;
+  private readonly pace: Pace;
   private lastError: string | undefined;
-  private lastLogged: string | undefined;
+  private told = new OncePer();
 
   constructor(
     private readonly transporter: Transporter,
@@ -33,7 +36,9 @@ export class Connection {
     private readonly scheduler: SchedulerLike,
     private readonly disableReconnect: boolean,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.pace = new Pace(() => scheduler.now());
+  }
 
   /** The last reason why there is no connection, for messages. */
   get reason(): string | undefined {
@@ -66,7 +71,9 @@ export class Connection {
     if (this.stopped) return;
     // Should a driver come back without having said that it was gone: its subscriptions are gone all the same.
     this.owner.lost();
-    void this.join();
+    const { wait } = this.pace;
+    if (wait === 0) void this.join();
+    else this.later(() => this.join(), wait);
   }
 
   down(error?: Error): void {
@@ -75,16 +82,24 @@ export class Connection {
     if (this.stopped || !this.established) return;
     this.attempt++;
     this.retry?.unsubscribe();
+    this.pace.lost();
     this.owner.lost();
     if (this.disableReconnect) void this.transporter.disconnect().catch(() => undefined);
   }
 
+  /** The connection stands and carries nothing: as if it were lost, and made anew from the ground. */
+  async renew(error: Error): Promise<void> {
+    // Whoever wants no second try keeps what there is.
+    if (this.stopped || !this.established || this.disableReconnect) return;
+    this.down(error);
+    this.established = false;
+    await this.transporter.abandon().catch(() => undefined);
+    if (!this.stopped) await this.connect();
+  }
+
   error(error: Error): void {
     this.lastError = error.message;
-    // A driver may report the same failure at each of its tries.
-    if (this.lastLogged === error.message) return;
-    this.lastLogged = error.message;
-    this.logger.warn(messages.transporterError(this.transporter.name, error.message));
+    this.warnOnce(error, messages.transporterError(this.transporter.name, error.message));
   }
 
   private async connect(): Promise<void> {
@@ -100,13 +115,14 @@ export class Connection {
 
   private async join(): Promise<void> {
     const attempt = ++this.attempt;
+    this.pace.tried();
     this.retry?.unsubscribe();
     try {
       await this.owner.joined(this.everJoined);
       if (!this.isCurrent(attempt)) return;
       this.everJoined = true;
       this.lastError = undefined;
-      this.lastLogged = undefined;
+      this.told = new OncePer();
     } catch (error) {
       if (!this.isCurrent(attempt)) return;
       this.owner.lost();
@@ -117,18 +133,23 @@ export class Connection {
   private failed(error: Error): void {
     this.lastError = error.message;
     // Whoever found the conflict has told of it.
-    if (this.lastLogged !== error.message && !(error instanceof NodeIDConflictError)) {
-      this.lastLogged = error.message;
-      this.logger.warn(
-        messages.connectFailed(this.transporter.name, error.message, this.disableReconnect ? null : RETRY),
-      );
+    if (!(error instanceof NodeIDConflictError)) {
+      const retry = this.disableReconnect ? null : RETRY;
+      this.warnOnce(error, messages.connectFailed(this.transporter.name, error.message, retry));
     }
     if (this.disableReconnect) return;
+    this.later(() => (this.established ? this.join() : this.connect()), RETRY);
+  }
+
+  private later(work: () => Promise<void>, ms: number): void {
     this.retry?.unsubscribe();
     this.retry = this.scheduler.schedule(() => {
-      if (this.stopped) return;
-      if (this.established) void this.join();
-      else void this.connect();
-    }, RETRY);
+      if (!this.stopped) void work();
+    }, ms);
+  }
+
+  /** A driver may report the same failure at each of its tries, with a port or a delay that differs. */
+  private warnOnce(error: Error, text: string): void {
+    if (this.told.first(error.message.replace(/\d+/g, '#'))) this.logger.warn(text);
   }
 }

@@ -22,6 +22,8 @@ export interface PacketHandlers {
   PONG(packet: PongPacket): void;
   /** An INFO that bears our own node ID and is not ours: somebody else runs under it. */
   CONFLICT(packet: InfoPacket): void;
+  /** A question or heartbeat of our own came back. */
+  ECHO(): void;
 }
 
 const ignore = () => undefined;
@@ -38,5 +40,6 @@ export function noHandlers(): PacketHandlers {
     PING: ignore,
     PONG: ignore,
     CONFLICT: ignore,
+    ECHO: ignore,
   };
 }

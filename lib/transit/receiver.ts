@@ -43,6 +43,8 @@ export interface PacketLimits {
 
 /** From bytes on a topic to a typed packet at its handler. Nothing that arrives here may throw further. */
 export class Receiver {
+  /** Whatever came in on our topics. */
+  received = 0;
   private readonly warned = new OncePer();
 
   constructor(
@@ -59,6 +61,7 @@ export class Receiver {
   message(topic: string, data: Buffer): void {
     const type = this.topics.get(topic);
     if (type === undefined) return;
+    this.received++;
     const { maxPacketSize, maxNameLength } = this.limits;
     if (data.length > maxPacketSize) {
       this.warnOnce(`size ${topic}`, messages.packetTooLarge(type, topic, data.length, maxPacketSize));
@@ -107,7 +110,7 @@ export class Receiver {
     );
   }
 
-  /** Our own broadcasts come back to us; an INFO or PONG may be somebody else's under our name. */
+  /** Our own broadcasts come back to us on some wires; an INFO or PONG may be somebody else's under our name. */
   private fromOurselves(
     type: PacketType,
     raw: Record<string, unknown>,
@@ -116,6 +119,7 @@ export class Receiver {
   ): void {
     if (type === 'INFO') this.handlers.CONFLICT(readInfo(raw, ver, sender));
     else if (type === 'PONG') this.handlers.PONG(readPong(raw, ver, sender));
+    else if (type === 'DISCOVER' || type === 'HEARTBEAT') this.handlers.ECHO();
   }
 
   private deliver(

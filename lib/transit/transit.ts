@@ -123,6 +123,11 @@ export class Transit implements Outbox {
     return this.transporter instanceof NullTransporter;
   }
 
+  /** Packets that came in so far, our own broadcasts among them. */
+  get received(): number {
+    return this.receiver.received;
+  }
+
   /** Why there is no connection, if there was a reason. */
   get reason(): string | undefined {
     return this.connection.reason;
@@ -138,6 +143,11 @@ export class Transit implements Outbox {
       error: (error) => this.connection.error(error),
     });
     this.connection.open();
+  }
+
+  /** For whoever notices that the connection carries nothing any more. */
+  renew(reason: string): Promise<void> {
+    return this.connection.renew(new Error(reason));
   }
 
   /** Disconnects for good. */
@@ -194,6 +204,12 @@ export class Transit implements Outbox {
   /** What comes on that topic is not looked at any more. */
   dropExtra(topic: string): void {
     this.subscriptions.delete(topic);
+    // Should it fail, the topic is heard a while longer and passed over.
+    this.transporter.unsubscribe([topic]).catch(() => undefined);
+  }
+
+  isSubscribed(topic: string): boolean {
+    return this.transporter.isSubscribed(topic);
   }
 
   /** For packets that bear another sender than this node. */

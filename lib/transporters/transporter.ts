@@ -5,7 +5,7 @@
 export interface TransporterHost {
   /** Bytes arrived on a subscribed topic. Called in the order of arrival, never re-entrantly from `send`. */
   message(topic: string, data: Buffer): void;
-  /** The connection is usable again after `down`. All subscriptions are gone: the host subscribes anew. */
+  /** The connection is usable again after `down`. Subscriptions may be gone: the host subscribes anew. */
   up(): void;
   /** Receiving is no longer possible; pending answers are lost. May be called twice in a row. */
   down(error?: Error): void;
@@ -20,7 +20,8 @@ export interface TransporterHost {
  *
  * Life: `connect` (settles when the first connection stands; a rejection is tried again by the transit every 5 s),
  * `subscribe` (after every connect and reconnect), `send` …, `disconnect`. A driver that reconnects by itself calls
- * `connectionLost` and `connectionRestored`.
+ * `connectionLost` and `connectionRestored`. A connection that stands and carries nothing any more is ended by `abandon`, and
+ * `connect` follows again.
  */
 export abstract class Transporter {
   /** @internal */
@@ -46,6 +47,21 @@ export abstract class Transporter {
   abstract subscribe(topics: readonly string[]): Promise<void>;
   /** Hands bytes to the wire. It may reject, but not wait for an answer. */
   abstract send(topic: string, data: Buffer): void | Promise<void>;
+
+  /** Ends a connection that carries nothing any more, so that nothing need be waited for. Default: `disconnect`. */
+  abandon(): Promise<void> {
+    return this.disconnect();
+  }
+
+  /** Ends subscriptions; what comes in on such a topic all the same is passed over. Default: they stay until the connection ends. */
+  unsubscribe(_topics: readonly string[]): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Whether we ourselves are subscribed to a topic just now. Default `false`. */
+  isSubscribed(_topic: string): boolean {
+    return false;
+  }
 
   /**
    * How many subscribers a topic has once all that was sent so far has gone out, ourselves included; `null` (default) where the

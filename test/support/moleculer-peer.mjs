@@ -8,6 +8,7 @@
  */
 import { createRequire } from 'node:module';
 import { say, serveLines } from './json-lines.mjs';
+import { loadCommands, openJournal, workServices } from './load.mjs';
 import { commands, internalEventsService } from './peer-control.mjs';
 import { failService } from './peer-errors.mjs';
 import { newState, peerServices } from './peer-services.mjs';
@@ -75,6 +76,10 @@ for (const service of [...peerServices(state), failService(moleculer.Errors), in
   if (options.bare) continue;
   if (!wanted || wanted.has(service.name) || service.name === 'watch') broker.createService(service);
 }
+if (options.journal) {
+  for (const schema of workServices(openJournal(options.journal), broker.nodeID))
+    broker.createService(schema);
+}
 
 let stopping;
 const stop = () => {
@@ -99,7 +104,7 @@ say({
   protocol: broker.PROTOCOL_VERSION,
 });
 
-const table = { ...commands(broker, moleculer.Errors, state), stop };
+const table = { ...commands(broker, moleculer.Errors, state), ...loadCommands(broker), stop };
 serveLines(
   (cmd, params) => {
     if (!Object.hasOwn(table, cmd)) throw new Error(`no command "${cmd}"`);

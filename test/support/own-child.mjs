@@ -3,14 +3,17 @@
  *
  *   node own-child.mjs '{"lib":"/folder/of/compiled-lib","options":{"nodeID":"own-1", …}}'
  *
- * It serves `child.whoami`, `child.sleep { ms }` and listens to `child.event`. Commands: `call`, `stats`, `events`. It leaves
- * gracefully on SIGTERM, on the command `stop` and when its stdin closes.
+ * It serves `child.whoami`, `child.sleep { ms }` and listens to `child.event`; with a `journal` (a file) also what load.mjs has.
+ * Commands: `call`, `stats`, `events`, `loadStart` … It leaves gracefully on SIGTERM, on the command `stop` and when its stdin
+ * closes.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { heldByNode, heldByProcess } from './held.mjs';
 import { say, serveLines } from './json-lines.mjs';
+import { loadCommands, openJournal, workServices } from './load.mjs';
 
-const { lib, options } = JSON.parse(process.argv[2]);
+const { lib, options, journal } = JSON.parse(process.argv[2]);
 const load = (file) => import(pathToFileURL(join(lib, file)).href);
 const { makeNode } = await load('test/support/node.js');
 const { Logger } = await import('@nestjs/common');
@@ -22,7 +25,8 @@ const keep =
     logs.push({ level, text: args.map(String).join(' ') });
 Logger.overrideLogger({ log: keep('log'), warn: keep('warn'), error: keep('error'), debug: keep('debug') });
 
-const { broker, node, registry } = makeNode(options);
+const parts = makeNode(options);
+const { broker, node, registry } = parts;
 const events = [];
 const describe = ({ name, message, code, type, data }) => ({ name, message, code, type, data });
 await broker.createService({
@@ -33,6 +37,9 @@ await broker.createService({
   },
   events: { 'child.event': (ctx) => events.push(ctx.params) },
 });
+if (journal) {
+  for (const schema of workServices(openJournal(journal), broker.nodeID)) await broker.createService(schema);
+}
 
 let stopping;
 const stop = () =>
@@ -68,7 +75,9 @@ const commands = {
     nodes: registry.nodes().map(({ id, available }) => ({ id, available })),
   }),
   events: () => events,
-  logs: () => logs,
+  logs: ({ clear }) => (clear ? logs.splice(0) : logs),
+  held: () => ({ node: heldByNode(parts), process: heldByProcess() }),
+  ...loadCommands(broker),
   stop: () => void stop(),
 };
 

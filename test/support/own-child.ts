@@ -17,12 +17,16 @@ export async function compileOwn(): Promise<{ dir: string; remove(): Promise<voi
   return compiled;
 }
 
-/** Starts a node of ours in its own process (own-child.mjs); `lib` is the folder that `compileOwn` made. */
+/**
+ * Starts a node of ours in its own process (own-child.mjs); `lib` is the folder that `compileOwn` made. With a `journal`, a file, it
+ * bears and makes load (load.mjs).
+ */
 export async function startOwnChild(
   lib: string,
   options: MoleculerModuleOptions & { nodeID: string },
+  journal?: string,
 ): Promise<OwnChild> {
-  const args = [JSON.stringify({ lib, options })];
+  const args = [JSON.stringify({ lib, options, journal })];
   return new OwnChild(
     await Child.start('own-child.mjs', `our node "${options.nodeID}"`, args),
     options.nodeID,
@@ -47,8 +51,18 @@ export class OwnChild {
     return this.child.cmd('events');
   }
 
-  logs(): Promise<{ level: string; text: string }[]> {
-    return this.child.cmd('logs');
+  logs(options: { clear?: boolean } = {}): Promise<{ level: string; text: string }[]> {
+    return this.child.cmd('logs', options);
+  }
+
+  /** Any command of own-child.mjs. */
+  cmd<T = any>(name: string, params?: object): Promise<T> {
+    return this.child.cmd<T>(name, params);
+  }
+
+  /** Its stderr, the last 20,000 characters: warnings of Node.js and rejections that nobody handled. */
+  stderr(): string {
+    return this.child.stderr();
   }
 
   /** Leaves gracefully and must end by itself; its exit code. */

@@ -25,6 +25,8 @@ export interface PeerOptions {
   serializer?: string;
   metadata?: object;
   disableVersionCheck?: boolean;
+  /** A file: it bears and makes load (load.mjs), and notes there what it handled. */
+  journal?: string;
   /** Keep and show all its log lines, not only warnings and errors. */
   trace?: boolean;
 }

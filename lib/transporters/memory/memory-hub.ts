@@ -63,6 +63,15 @@ export class MemoryHub {
     return true;
   }
 
+  unsubscribe(owner: object, topics: readonly string[]): void {
+    const member = this.members.get(owner);
+    if (member) this.silence(member, topics);
+  }
+
+  isSubscribed(owner: object, topic: string): boolean {
+    return this.members.get(owner)?.topics.has(topic) === true;
+  }
+
   /** The bytes are copied: the sender may use its buffer again. */
   publish(owner: object, topic: string, data: Buffer | string): void {
     if (!this.members.get(owner)?.connected) return;
@@ -114,12 +123,16 @@ export class MemoryHub {
 
   private disable(member: Member): void {
     member.connected = false;
-    for (const topic of member.topics) {
+    this.silence(member, [...member.topics]);
+  }
+
+  private silence(member: Member, topics: readonly string[]): void {
+    for (const topic of topics) {
+      if (!member.topics.delete(topic)) continue;
       const rest = this.listeners.get(topic)!.filter((other) => other !== member);
       if (rest.length > 0) this.listeners.set(topic, rest);
       else this.listeners.delete(topic);
     }
-    member.topics.clear();
   }
 }
 

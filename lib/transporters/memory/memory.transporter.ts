@@ -53,6 +53,15 @@ export class MemoryTransporter extends Transporter {
     return Promise.reject(new Error(notConnected(this.name)));
   }
 
+  override unsubscribe(topics: readonly string[]): Promise<void> {
+    this.hub?.unsubscribe(this, topics);
+    return Promise.resolve();
+  }
+
+  override isSubscribed(topic: string): boolean {
+    return this.hub?.isSubscribed(this, topic) === true;
+  }
+
   send(topic: string, data: Buffer | string): void {
     this.hub?.publish(this, topic, data);
   }

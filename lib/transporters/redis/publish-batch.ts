@@ -41,6 +41,11 @@ export class PublishBatch {
     private readonly report: (error: Error) => void,
   ) {}
 
+  /** Batches held back, scripts not answered, packets of this turn. For leak tests. */
+  get waiting(): number {
+    return this.held.length + this.unanswered + this.packets.length / 2;
+  }
+
   add(topic: string, data: string | Buffer): void {
     // A large packet goes alone, past the script: Lua would copy it.
     if (data.length >= MAX_SIZE) this.flush();

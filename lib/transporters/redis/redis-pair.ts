@@ -30,9 +30,16 @@ export class RedisPair {
   /** Commands that ioredis would leave without an answer when the connection is lost. */
   private readonly waiting = new Set<(error: Error) => void>();
   private readonly failures: FailureReport;
+  /** What the present subscriber connection hears. */
+  private readonly topics = new Set<string>();
 
   constructor(private readonly listener: PairListener) {
     this.failures = new FailureReport((error) => listener.error(error));
+  }
+
+  /** What waits for Redis just now. For leak tests. */
+  get unanswered(): number {
+    return this.waiting.size + (this.batch?.waiting ?? 0);
   }
 
   /** Resolves when both connections are ready for the first time; pending while there is hope. */
@@ -50,14 +57,15 @@ export class RedisPair {
     });
   }
 
-  async close(): Promise<void> {
+  /** @param flush whether to send what waits, if Redis answers */
+  async close(flush: boolean): Promise<void> {
     if (this.state === 'closed') return;
     const wasUp = this.state === 'up';
     this.state = 'closed';
     const error = new Error(redisClosed());
     this.opening?.reject(error);
     this.rejectWaiting(error);
-    if (wasUp) await this.flush();
+    if (wasUp && flush) await this.flush();
     this.batch?.abandon();
     await this.closeClients();
   }
@@ -69,7 +77,21 @@ export class RedisPair {
   async subscribe(topics: readonly string[]): Promise<void> {
     const { subscriber } = this.ready;
     if (!subscriber || this.state !== 'up') throw new Error(notConnected('RedisTransporter'));
-    if (topics.length > 0) await this.untilLost(subscriber.subscribe(...topics));
+    if (topics.length === 0) return;
+    await this.untilLost(subscriber.subscribe(...topics));
+    for (const topic of topics) this.topics.add(topic);
+  }
+
+  async unsubscribe(topics: readonly string[]): Promise<void> {
+    const { subscriber } = this.ready;
+    // Of a connection that was lost nothing is left.
+    if (!subscriber || this.state === 'closed' || topics.length === 0) return;
+    for (const topic of topics) this.topics.delete(topic);
+    await this.untilLost(subscriber.unsubscribe(...topics));
+  }
+
+  isSubscribed(topic: string): boolean {
+    return this.topics.has(topic);
   }
 
   async countSubscribers(topic: string): Promise<number | null> {
@@ -114,7 +136,8 @@ export class RedisPair {
 
   private onLost(side: Side, error: Error): void {
     this.ready[side] = null;
-    if (side === 'publisher') {
+    if (side === 'subscriber') this.topics.clear();
+    else {
       this.batch?.abandon();
       this.batch = null;
     }
@@ -129,7 +152,7 @@ export class RedisPair {
     if (this.state === 'closed') return;
     if (this.state !== 'opening') return this.listener.error(error);
     this.opening?.reject(error);
-    void this.close();
+    void this.close(false);
   }
 
   private readonly fail = (error: Error): void => {

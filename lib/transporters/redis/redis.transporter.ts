@@ -33,6 +33,11 @@ export class RedisTransporter extends Transporter {
     this.name = describePlace(options);
   }
 
+  /** @internal What waits for Redis just now; for leak tests. */
+  get unanswered(): number {
+    return this.pair?.unanswered ?? 0;
+  }
+
   /**
    * Pending while Redis cannot be reached: the client goes on trying, and the reason is reported once.
    *
@@ -57,15 +62,24 @@ export class RedisTransporter extends Transporter {
 
   /** Sends what waits, for as long as Redis answers within a second, and resolves when the sockets are closed. */
   disconnect(): Promise<void> {
-    const { pair } = this;
-    if (!pair) return this.closing;
-    this.pair = null;
-    return (this.closing = pair.close());
+    return this.close(true);
+  }
+
+  override abandon(): Promise<void> {
+    return this.close(false);
   }
 
   async subscribe(topics: readonly string[]): Promise<void> {
     if (!this.pair) throw new Error(notConnected(this.name));
     await this.pair.subscribe(topics);
+  }
+
+  override async unsubscribe(topics: readonly string[]): Promise<void> {
+    await this.pair?.unsubscribe(topics);
+  }
+
+  override isSubscribed(topic: string): boolean {
+    return this.pair?.isSubscribed(topic) === true;
   }
 
   /** Goes out at the end of this turn of the event loop, together with the other packets of the turn. */
@@ -76,6 +90,13 @@ export class RedisTransporter extends Transporter {
   /** `null` in a Cluster, whose nodes know their own subscribers only. */
   override async countSubscribers(topic: string): Promise<number | null> {
     return this.pair ? this.pair.countSubscribers(topic) : null;
+  }
+
+  private close(flush: boolean): Promise<void> {
+    const { pair } = this;
+    if (!pair) return this.closing;
+    this.pair = null;
+    return (this.closing = pair.close(flush));
   }
 
   private readonly onMessage = (topic: string, data: Buffer): void => {

@@ -163,6 +163,28 @@ describe.each(Object.entries(MAJORS))('RedisTransporter on %s', (_name, ioredis)
     expect(commands).toEqual(['eval', 'pubsub']);
   });
 
+  it('ends a subscription', async () => {
+    const { transporter, host } = await connected();
+    await transporter.unsubscribe(['t.a']);
+    expect(['t.a', 't.b'].map((topic) => transporter.isSubscribed(topic))).toEqual([false, true]);
+    expect(await transporter.countSubscribers('t.a')).toBe(0);
+    transporter.send('t.a', '1');
+    transporter.send('t.b', '2');
+    await host.received(1);
+    expect(host.texts()).toEqual(['2']);
+  });
+
+  it.each([
+    ['NORMAL', true],
+    ['PUBSUB', false],
+  ])('knows whether subscriptions outlived the loss of a %s connection', async (type, outlived) => {
+    const { transporter, host } = await connected();
+    await server.admin().client('KILL', 'TYPE', type, 'SKIPME', 'YES');
+    await waitUntil('the return', () => host.states.length === 2);
+    expect(transporter.isSubscribed('t.a')).toBe(outlived);
+    expect(await transporter.countSubscribers('t.a')).toBe(outlived ? 1 : 0);
+  });
+
   it('hands what was sent just before disconnect to Redis', async () => {
     const { host } = await connected();
     const { transporter } = await connected();
@@ -227,6 +249,21 @@ describe.each(Object.entries(MAJORS))('RedisTransporter on %s', (_name, ioredis)
     transporter.send('t.a', 'lost');
     await transporter.disconnect();
     server.signal('SIGCONT');
+  });
+
+  it('abandons a Redis that does not answer, and connects anew', async () => {
+    const { transporter, host } = await connected();
+    server.signal('SIGSTOP');
+    transporter.send('t.a', 'lost');
+    const abandoned = transporter.abandon();
+    const connecting = transporter.connect();
+    await abandoned;
+    server.signal('SIGCONT');
+    await connecting;
+    await transporter.subscribe(['t.a']);
+    transporter.send('t.a', 'new');
+    await host.received(1);
+    expect([host.texts(), host.states]).toEqual([['new'], []]);
   });
 
   describe('with clients from a factory', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NodeIDConflictError } from '../../../lib/errors/broker.error.js';
 import { eachCluster } from '../cluster.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
@@ -12,10 +12,14 @@ describe('a node ID that is taken', () => {
     const first = await c.started({ nodeID: 'same' });
     const witness = c.peer('witness').behave();
     const second = c.node({ nodeID: 'same' });
+    const subscribe = vi.spyOn(second.transporter!, 'subscribe');
     await c.until(second.node.start());
     await expect(second.broker.ready).rejects.toBeInstanceOf(NodeIDConflictError);
     await c.advance(3000);
     expect(witness.got('INFO')).toEqual([]);
+    const topics = subscribe.mock.calls.flatMap(([names]) => names);
+    expect(topics.length).toBeGreaterThan(0);
+    expect(topics.filter((topic) => second.transporter!.isSubscribed(topic))).toEqual([]);
     expect(second.transit.connected).toBe(false);
     expect(first.transit.connected).toBe(true);
     expect(logs.texts('error')).toEqual([expect.stringContaining("'same'")]);

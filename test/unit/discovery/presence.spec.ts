@@ -204,6 +204,25 @@ describe('a node that falls silent', () => {
     await expect(broker.call('far.get')).rejects.toMatchObject({ name: 'ServiceNotAvailableError' });
   });
 
+  it.each([60, -60])(
+    'is missed in its time, not otherwise, when the clock jumps by %i min',
+    async (minutes) => {
+      const c = cluster();
+      const peer = c.peer('peer').behave();
+      const { registry } = await c.started(options);
+      const now = c.scheduler.now.bind(c.scheduler);
+      c.scheduler.now = () => now() + minutes * MINUTE;
+      for (let i = 0; i < 4; i++) {
+        await c.advance(2000);
+        peer.send('HEARTBEAT', undefined, { cpu: 1 });
+        await c.settle();
+      }
+      expect(registry.node('peer')?.available).toBe(true);
+      await c.advance(9000);
+      expect(registry.node('peer')?.available).toBe(false);
+    },
+  );
+
   it('is forgiven if it was this process that stood still', async () => {
     const c = cluster();
     c.peer('peer').behave();

@@ -96,7 +96,7 @@ describe('Deadlines', () => {
     for (const entry of [...due, later]) deadlines.add(entry);
     await scheduler.advance(50);
     scheduler.leap = 1_000_000;
-    await scheduler.advance(25);
+    await scheduler.advance(50);
     expect(due.every((entry) => entry.settled)).toBe(true);
     expect(later.settled).toBe(false);
     deadlines.close();
@@ -115,6 +115,60 @@ describe('Deadlines', () => {
     expect(slow.expiredAt).toBeGreaterThanOrEqual(507);
     expect(slow.expiredAt).toBeLessThanOrEqual(547);
   });
+
+  it('gives what came in time a chance after the process stood still', async () => {
+    class Stopping extends VirtualScheduler {
+      stood = 0;
+      override now(): number {
+        return super.now() + this.stood;
+      }
+    }
+    const scheduler = new Stopping();
+    const deadlines = new Deadlines(scheduler);
+    const [answered, silent] = [new Entry(200, scheduler), new Entry(200, scheduler)];
+    deadlines.add(answered);
+    deadlines.add(silent);
+    await scheduler.advance(100);
+    scheduler.stood = 5000;
+    // The first look after the stop, then what lay in the socket, then the second look.
+    await scheduler.advance(20);
+    answered.settled = true;
+    await scheduler.advance(20);
+    expect([answered.expiredAt, silent.expiredAt]).toEqual([null, scheduler.now()]);
+    expect(scheduler.pending).toBe(0);
+  });
+
+  it.each([1000, 3_600_000])(
+    'keeps the time that is left when the clock is put back by %i ms',
+    async (by) => {
+      class Jumping extends VirtualScheduler {
+        back = 0;
+        override now(): number {
+          return super.now() - this.back;
+        }
+      }
+      const scheduler = new Jumping(10_000_000);
+      const deadlines = new Deadlines(scheduler);
+      const entry = (timeout: number) => new Entry(scheduler.now() + timeout, scheduler);
+      const old = [entry(500), entry(5000)];
+      for (const one of old) deadlines.add(one);
+      await scheduler.advance(110);
+      const young = entry(500);
+      deadlines.add(young);
+      scheduler.back = by;
+      const since = entry(500);
+      deadlines.add(since);
+      await scheduler.advance(380);
+      expect([...old, young, since].filter(({ settled }) => settled)).toEqual([]);
+      await scheduler.advance(70);
+      expect(old[0].settled).toBe(true);
+      await scheduler.advance(120);
+      expect([young.settled, since.settled, old[1].settled]).toEqual([true, true, false]);
+      await scheduler.advance(4400);
+      expect(old[1].settled).toBe(true);
+      expect([deadlines.size, scheduler.pending]).toEqual([0, 0]);
+    },
+  );
 
   it('lets entries be added by the one that expires', async () => {
     const scheduler = new VirtualScheduler();

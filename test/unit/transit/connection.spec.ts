@@ -118,6 +118,63 @@ describe('the connection', () => {
     expect(logs.texts()).toHaveLength(2);
   });
 
+  it('tells a trouble once, though its numbers differ and another comes between', async () => {
+    const { connection, scheduler } = makeConnection();
+    connection.open();
+    await scheduler.advance(0);
+    for (let i = 0; i < 5; i++) {
+      connection.error(new Error(`no answer from port ${5000 + i}`));
+      connection.error(new Error('refused'));
+    }
+    expect(logs.texts()).toHaveLength(2);
+  });
+
+  it('that never lasts is joined at a slower and slower pace, and freely again once it did', async () => {
+    const { connection, owner, scheduler } = makeConnection();
+    connection.open();
+    await scheduler.advance(0);
+    const lose = async () => {
+      const before = owner.joined.mock.calls.length;
+      connection.down(new Error('cut'));
+      connection.up();
+      const began = scheduler.now();
+      while (owner.joined.mock.calls.length === before) await scheduler.advance(100);
+      return scheduler.now() - began;
+    };
+    const waits: number[] = [];
+    for (let i = 0; i < 10; i++) waits.push(await lose());
+    expect(waits.map((ms) => Math.round(ms / 100))).toEqual([0, 0, 2, 4, 8, 16, 32, 50, 50, 50]);
+    await scheduler.advance(6000);
+    expect(await lose()).toBeLessThanOrEqual(100);
+    expect(scheduler.pending).toBe(0);
+  });
+
+  it('is made anew if it carries nothing: lost, abandoned, connected', async () => {
+    const { connection, owner, transporter, scheduler } = makeConnection();
+    const abandon = vi.spyOn(transporter, 'abandon');
+    connection.open();
+    await scheduler.advance(0);
+    await connection.renew(new Error('silent'));
+    expect(connection.reason).toBeUndefined();
+    expect(owner.lost).toHaveBeenCalledTimes(1);
+    expect(abandon).toHaveBeenCalledTimes(1);
+    expect(transporter.connect).toHaveBeenCalledTimes(2);
+    expect(owner.joined.mock.calls).toEqual([[false], [true]]);
+  });
+
+  it('is not made anew before it stood, nor once it is closed, even in the middle', async () => {
+    const { connection, owner, transporter, scheduler } = makeConnection();
+    await connection.renew(new Error('silent'));
+    connection.open();
+    await scheduler.advance(0);
+    const renewing = connection.renew(new Error('silent'));
+    await connection.close();
+    await renewing;
+    await connection.renew(new Error('silent'));
+    expect(transporter.connect).toHaveBeenCalledTimes(1);
+    expect(owner.joined).toHaveBeenCalledTimes(1);
+  });
+
   it('does nothing more once it is closed', async () => {
     const { connection, owner, transporter, scheduler } = makeConnection();
     transporter.connect.mockRejectedValue(new Error('refused'));

@@ -48,6 +48,29 @@ describe('a lost connection', () => {
     expect(logs.texts('warn').filter((text) => text.startsWith('4 event packets'))).toHaveLength(1);
   });
 
+  it('of the callee costs its answer: with a timeout the call ends, without one it waits for its signal', async () => {
+    const c = cluster();
+    const far = await c.started({ nodeID: 'far' });
+    let finish!: () => void;
+    const working = new Promise<void>((resolve) => (finish = resolve));
+    await far.broker.createService({ name: 'far', actions: { work: () => working } });
+    const near = await c.started({ nodeID: 'near' });
+    const { signal, abort } = abortable();
+    const outcome = (opts: object) => near.broker.call('far.work', {}, opts).catch((error: unknown) => error);
+    const [limited, endless] = [outcome({ timeout: 2000 }), outcome({ timeout: 0, signal })];
+    await c.settle();
+    c.hub.cut(far.transporter!);
+    finish();
+    await c.settle();
+    c.hub.restore(far.transporter!);
+    await c.advance(60_000);
+    await expect(limited).resolves.toMatchObject({ name: 'RequestTimeoutError' });
+    expect(near.registry.node('far')?.available).toBe(true);
+    expect(near.broker.parts.requester.pending.size).toBe(1);
+    abort();
+    await expect(endless).resolves.toMatchObject({ name: 'RequestAbortedError' });
+  });
+
   it('a join that is overtaken by a loss and a return is done once', async () => {
     const c = cluster();
     c.peer('silent');
@@ -80,3 +103,8 @@ describe('a lost connection', () => {
     expect(logs.texts('error')).toEqual([]);
   });
 });
+
+function abortable() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}

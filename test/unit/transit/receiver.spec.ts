@@ -109,16 +109,20 @@ describe('the receiver', () => {
     expect(logs.texts('warn')).toEqual([expect.stringContaining("'peer'")]);
   });
 
-  it('ignores what it sent itself', () => {
+  it('ignores what it sent itself, but notes that it came back', () => {
     const { take, handlers, calls } = makeReceiver();
-    for (const topic of ['DISCOVER', 'HEARTBEAT', 'DISCONNECT', 'PING'])
-      take(`MOL.${topic}`, { ver: '5', sender: 'me' });
+    for (const topic of ['DISCONNECT', 'PING']) take(`MOL.${topic}`, { ver: '5', sender: 'me' });
     take('MOL.REQ.me', { ver: '5', sender: 'me', id: '1', action: 'a' });
     take('MOL.EVENT.me', { ver: '5', sender: 'me', event: 'e' });
     expect(calls()).toBe(0);
     take('MOL.INFO', { ver: '5', sender: 'me', instanceID: 'x' });
     expect(handlers.CONFLICT).toHaveBeenCalledTimes(1);
     expect(handlers.INFO).not.toHaveBeenCalled();
+    take('MOL.HEARTBEAT', { ver: '5', sender: 'me', cpu: 1 });
+    take('MOL.DISCOVER', { ver: '5', sender: 'me' });
+    expect(handlers.ECHO).toHaveBeenCalledTimes(2);
+    expect(handlers.HEARTBEAT).not.toHaveBeenCalled();
+    expect(handlers.DISCOVER).not.toHaveBeenCalled();
   });
 
   it('survives a handler that throws, and tells of it', () => {

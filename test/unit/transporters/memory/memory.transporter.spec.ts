@@ -94,6 +94,18 @@ describe('MemoryTransporter', () => {
     expect(await c.transporter.countSubscribers('t')).toBeNull();
   });
 
+  it('ends a subscription, of its own alone', async () => {
+    const a = await connected(['t', 'u']);
+    const b = await connected(['t'], hub);
+    expect(a.transporter.isSubscribed('t')).toBe(true);
+    await a.transporter.unsubscribe(['t', 'never']);
+    expect(['t', 'u'].map((topic) => a.transporter.isSubscribed(topic))).toEqual([false, true]);
+    b.transporter.send('t', '1');
+    b.transporter.send('u', '2');
+    await nextTurn();
+    expect([a.host.texts(), b.host.texts()]).toEqual([['2'], ['1']]);
+  });
+
   it('delivers what was sent before disconnect, and nothing to those who left', async () => {
     const a = await connected();
     const b = await connected(['t'], hub);
