@@ -92,8 +92,8 @@ export const enhancerNotInherited = (origin: string, enhancer: string, type: str
   `Put @Service() on ${type}, or repeat the decorator on the override.`;
 
 export const globalEnhancerUnreachable = (origin: string, provider: string): string =>
-  `${origin}: a request-scoped or transient global enhancer would silently be left out, because ${provider} is a factory or value provider. ` +
-  `Provide the class itself, or make the enhancer a singleton.`;
+  `${origin}: a request-scoped or transient global enhancer would silently be left out, because ${provider} is a factory or value provider, ` +
+  `or a class behind a Proxy. Provide the class itself, or make the enhancer a singleton.`;
 
 export const namelessService = (): string =>
   `A class without a name has handlers. Give its service a name: @Service('…').`;

@@ -36,7 +36,7 @@ function lastOf(source: Observable<unknown>, ctx: Context | null): Promise<unkno
       // Nobody waits for it any more, but for whoever counts the work under way.
       resolve(last);
     };
-    ctx.signal.addEventListener('abort', end, { once: true });
-    subscription.add(() => ctx.signal.removeEventListener('abort', end));
+    ctx.whenAborted(end);
+    subscription.add(() => ctx.unwatch(end));
   });
 }
