@@ -1,4 +1,4 @@
-import { isObservable, type Subscriber } from 'rxjs';
+import { isObservable, type Observable, type Subscriber } from 'rxjs';
 
 /**
  * Runs something at once and hands its answer on as an Observable would, not before the next turn: whoever subscribes goes on first. An
@@ -18,4 +18,18 @@ export async function emitTo(subscriber: Subscriber<unknown>, run: () => unknown
   } catch (error) {
     subscriber.error(error);
   }
+}
+
+/** Hands on what comes; the end, as with `mergeAll`, when the source has cleaned up. */
+export function relay(source: Observable<unknown>, subscriber: Subscriber<unknown>): void {
+  let ended = false;
+  const subscription = source.subscribe({
+    next: (value) => subscriber.next(value),
+    error: (error: unknown) => subscriber.error(error),
+    complete: () => (ended = true),
+  });
+  subscriber.add(subscription);
+  subscription.add(() => {
+    if (ended) subscriber.complete();
+  });
 }

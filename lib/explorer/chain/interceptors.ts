@@ -3,8 +3,10 @@ import type { CallHandler, NestInterceptor } from '@nestjs/common';
 import { from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
 import { HandlerContext } from '../handler-context.js';
 import type { Method } from '../handler-target.js';
-import { emitTo } from './emission.js';
+import { emitTo, relay } from './emission.js';
 import { type Invoke, isThenable } from './invoke.js';
+
+const NEXT_TURN = Promise.resolve();
 
 /** What is the same for all calls of a handler. */
 interface Layers {
@@ -61,7 +63,7 @@ class Next implements CallHandler {
   }
 
   private async reach(inner: Invoke, subscriber: Subscriber<unknown>): Promise<void> {
-    await null;
+    await NEXT_TURN;
     if (!subscriber.closed) await emitTo(subscriber, () => inner(this.args));
   }
 
@@ -71,7 +73,7 @@ class Next implements CallHandler {
       const source: unknown = await ask(() =>
         interceptor.intercept(host, new Next(layers, index + 1, host, args)),
       );
-      if (!subscriber.closed) observableOf(source).subscribe(subscriber);
+      if (!subscriber.closed) relay(observableOf(source), subscriber);
     } catch (error) {
       subscriber.error(error);
     }
