@@ -1,3 +1,4 @@
+import type { PipeTransform } from '@nestjs/common';
 import type { NestManners } from '../nest-manners.js';
 import type { Argument } from './arguments.js';
 import { isThenable } from './invoke.js';
@@ -44,13 +45,13 @@ export class Course {
    * What is still before the arguments, each at its own pace. As many awaits as in Nest, so that of several errors the same one is first,
    * and what goes on behind it does so in the same order.
    */
-  rest(): Promise<unknown[]> {
-    return Promise.all(this.list.map((_, i) => this.resolve(i)));
+  async rest(): Promise<unknown[]> {
+    return await Promise.all(this.list.map((_, i) => this.resolve(i)));
   }
 
   private step(i: number, round: number): void {
     const { pipes, describe } = this.list[i];
-    if (this.passed[i] !== round || round >= pipes.length) return;
+    if (this.passed[i] !== round || round >= pipes.length || this.failures?.[i] !== undefined) return;
     this.passed[i]++;
     try {
       this.set(i, pipes[round].transform(this.values[i], describe()));
@@ -67,7 +68,6 @@ export class Course {
   private fail(i: number, error: unknown, inPipe: boolean): void {
     this.smooth = false;
     (this.failures ??= [])[i] = { error, inPipe };
-    this.passed[i] = Infinity;
   }
 
   private async resolve(i: number): Promise<unknown> {
@@ -81,18 +81,31 @@ export class Course {
   }
 
   private async piped(i: number): Promise<unknown> {
-    return this.others(i);
+    return this.manners.pipesAtOnce ? this.inLoop(i) : this.inChain(i);
   }
 
-  private async others(i: number): Promise<unknown> {
-    const failure = this.failures?.[i];
-    if (failure !== undefined) throw failure.error;
+  private async inLoop(i: number): Promise<unknown> {
     const { pipes, describe } = this.list[i];
-    let value = await this.values[i];
+    let value = await this.reached(i);
     for (let next = this.passed[i]; next < pipes.length; next++) {
       value = await pipes[next].transform(value, describe());
     }
     return value;
+  }
+
+  /** As Nest 11 does it. */
+  private async inChain(i: number): Promise<unknown> {
+    const { pipes, describe } = this.list[i];
+    const start = async () => this.reached(i);
+    const next = async (before: unknown, pipe: PipeTransform) =>
+      pipe.transform(await before, describe()) as unknown;
+    return pipes.slice(this.passed[i]).reduce<unknown>(next, this.passed[i] === 0 ? this.values[i] : start());
+  }
+
+  private reached(i: number): unknown {
+    const failure = this.failures?.[i];
+    if (failure !== undefined) throw failure.error;
+    return this.values[i];
   }
 }
 

@@ -21,10 +21,11 @@ export function withArguments(
     for (let i = 0; i < list.length; i++) args[list[i].index] = values[i];
     return method.apply(instance, args);
   };
+  const callLater = async (course: Course) => call(await course.rest());
   return (args) => {
     const course = new Course(list, manners);
     course.take(args);
     for (let i = 0; i < rounds && course.smooth; i++) course.pipe(i);
-    return course.smooth ? call(course.values) : course.rest().then(call);
+    return course.smooth ? call(course.values) : callLater(course);
   };
 }

@@ -17,6 +17,9 @@ export interface Outcome {
 
 export type Script = Readonly<Record<string, string>>;
 
+/** Where a test writes down for Nest what is assumed of a handler without parameter decorators. */
+export const ASSUMED = 'test:assumed-arguments';
+
 /** Runs of Nest's own chain, wherever it was made. */
 let nestRuns = 0;
 const { create } = ExternalContextCreator.prototype;
@@ -86,7 +89,7 @@ export class Both {
         instance,
         type.prototype[method],
         method,
-        '__routeArguments__',
+        Reflect.hasMetadata(ASSUMED, type, method) ? ASSUMED : '__routeArguments__',
         { exchangeKeyForValue: (type: number, key: any, args: any[]) => payload(type, key, args) } as never,
         undefined,
         undefined,
