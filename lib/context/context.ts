@@ -8,6 +8,11 @@ import type { CallDef } from './contract.types.js';
 /* eslint-disable @typescript-eslint/no-explicit-any -- free-form maps: an interface given as M, L or H fits `any` values only */
 type FreeForm = Record<string, any>;
 
+/** @internal */
+export interface Watcher {
+  abort(reason: Error): void;
+}
+
 /** Shared by all contexts that were given no options. */
 export const NO_OPTIONS: CallOptions = Object.freeze({});
 
@@ -53,7 +58,7 @@ export class Context<
   private origin: Context | null = null;
   private abortion: AbortController | null = null;
   private abortReason: Error | null = null;
-  private watchers: Set<() => void> | null = null;
+  private watchers: Watcher[] | null = null;
   private readonly host: ContextHost;
   private readonly given: CallOptions;
 
@@ -203,7 +208,7 @@ export class Context<
     // Read for its effect: both shall have one signal, whenever it fires.
     void this.signal;
     copy.abortion = this.abortion;
-    copy.watchers = this.watchers ??= new Set();
+    copy.watchers = this.watchers ??= [];
     return copy;
   }
 
@@ -211,21 +216,14 @@ export class Context<
   abort(reason: Error): void {
     this.abortReason ??= reason;
     this.abortion?.abort(reason);
-    const watchers = this.watchers;
-    if (watchers === null) return;
-    for (const watcher of [...watchers]) watcher();
-    watchers.clear();
+    for (const watcher of this.watchers?.splice(0) ?? []) watcher.abort(reason);
   }
 
-  /** What `signal` tells, without the cost of an `AbortController`; at once if it has fired. @internal */
-  whenAborted(watcher: () => void): void {
-    if (this.abortReason !== null || this.abortion?.signal.aborted) watcher();
-    else (this.watchers ??= new Set()).add(watcher);
-  }
-
-  /** @internal */
-  unwatch(watcher: () => void): void {
-    this.watchers?.delete(watcher);
+  /** Tells a watcher what `signal` tells, without the cost of an `AbortController`; at once if it has fired. @internal */
+  whenAborted(watcher: Watcher): void {
+    const reason = this.abortReason ?? (this.abortion?.signal.reason as Error | undefined);
+    if (reason === undefined) (this.watchers ??= []).push(watcher);
+    else watcher.abort(reason);
   }
 
   /** Takes over what the callee had in its meta: shallow, the last word wins (protocol section 6). @internal */

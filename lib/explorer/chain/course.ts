@@ -10,9 +10,11 @@ import { isThenable } from './invoke.js';
 export class Course {
   /** Whether all went at once so far: no promise, no error. */
   smooth = true;
+  /** By index of the argument; to be used as long as all went smoothly. */
   readonly values: unknown[];
-  /** How many pipes each has been through. */
-  private readonly passed: number[];
+  private rounds = 0;
+  /** Those that came as promises: no pipe has seen them yet. */
+  private held: boolean[] | null = null;
   private failures: (Failure | undefined)[] | null = null;
 
   constructor(
@@ -20,25 +22,28 @@ export class Course {
     private readonly manners: NestManners,
   ) {
     this.values = new Array<unknown>(list.length);
-    this.passed = new Array<number>(list.length).fill(0);
   }
 
   take(args: unknown[]): void {
+    const { pipesAtOnce } = this.manners;
     for (let i = 0; i < this.list.length; i++) {
+      const argument = this.list[i];
       try {
-        this.set(i, this.list[i].take(args));
+        const value = argument.take(args);
+        this.values[argument.index] = value;
+        if (isThenable(value)) this.hold(i);
+        else if (pipesAtOnce) this.step(i, argument, 0);
       } catch (error) {
         this.fail(i, error, false);
-        continue;
       }
-      // What comes out of a factory as a promise is awaited before its first pipe.
-      if (this.manners.pipesAtOnce && !isThenable(this.values[i])) this.step(i, 0);
     }
+    if (pipesAtOnce) this.rounds = 1;
   }
 
-  /** One round: each argument goes through its pipe of that number, if it has one. */
-  pipe(round: number): void {
-    for (let i = 0; i < this.list.length; i++) this.step(i, round);
+  /** One round: each argument goes through its next pipe, if it has one. */
+  pipe(): void {
+    for (let i = 0; i < this.list.length; i++) this.step(i, this.list[i], this.rounds);
+    this.rounds++;
   }
 
   /**
@@ -46,23 +51,26 @@ export class Course {
    * and what goes on behind it does so in the same order.
    */
   async rest(): Promise<unknown[]> {
-    return await Promise.all(this.list.map((_, i) => this.resolve(i)));
+    const values = await Promise.all(this.list.map((_, i) => this.resolve(i)));
+    values.forEach((value, i) => (this.values[this.list[i].index] = value));
+    return this.values;
   }
 
-  private step(i: number, round: number): void {
-    const { pipes, describe } = this.list[i];
-    if (this.passed[i] !== round || round >= pipes.length || this.failures?.[i] !== undefined) return;
-    this.passed[i]++;
+  private step(i: number, { index, pipes, describe }: Argument, round: number): void {
+    if (round >= pipes.length) return;
     try {
-      this.set(i, pipes[round].transform(this.values[i], describe()));
+      const value: unknown = pipes[round].transform(this.values[index], describe());
+      this.values[index] = value;
+      if (isThenable(value)) this.smooth = false;
     } catch (error) {
       this.fail(i, error, true);
     }
   }
 
-  private set(i: number, value: unknown): void {
-    this.values[i] = value;
-    if (isThenable(value)) this.smooth = false;
+  /** What comes out of a factory as a promise is awaited before its first pipe. */
+  private hold(i: number): void {
+    this.smooth = false;
+    (this.held ??= [])[i] = true;
   }
 
   private fail(i: number, error: unknown, inPipe: boolean): void {
@@ -77,7 +85,8 @@ export class Course {
   }
 
   private async value(i: number): Promise<unknown> {
-    return this.list[i].pipes.length === 0 ? this.values[i] : this.piped(i);
+    const { index, pipes } = this.list[i];
+    return pipes.length === 0 ? this.values[index] : this.piped(i);
   }
 
   private async piped(i: number): Promise<unknown> {
@@ -87,7 +96,7 @@ export class Course {
   private async inLoop(i: number): Promise<unknown> {
     const { pipes, describe } = this.list[i];
     let value = await this.reached(i);
-    for (let next = this.passed[i]; next < pipes.length; next++) {
+    for (let next = this.passed(i); next < pipes.length; next++) {
       value = await pipes[next].transform(value, describe());
     }
     return value;
@@ -95,17 +104,23 @@ export class Course {
 
   /** As Nest 11 does it. */
   private async inChain(i: number): Promise<unknown> {
-    const { pipes, describe } = this.list[i];
+    const { index, pipes, describe } = this.list[i];
     const start = async () => this.reached(i);
     const next = async (before: unknown, pipe: PipeTransform) =>
       pipe.transform(await before, describe()) as unknown;
-    return pipes.slice(this.passed[i]).reduce<unknown>(next, this.passed[i] === 0 ? this.values[i] : start());
+    const passed = this.passed(i);
+    return pipes.slice(passed).reduce<unknown>(next, passed === 0 ? this.values[index] : start());
   }
 
   private reached(i: number): unknown {
     const failure = this.failures?.[i];
     if (failure !== undefined) throw failure.error;
-    return this.values[i];
+    return this.values[this.list[i].index];
+  }
+
+  /** Pipes that are behind an argument. */
+  private passed(i: number): number {
+    return this.held?.[i] ? 0 : this.rounds;
   }
 }
 

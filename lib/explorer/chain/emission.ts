@@ -1,12 +1,26 @@
 import { isObservable, type Observable, type Subscriber } from 'rxjs';
+import type { Invoke } from './invoke.js';
+
+const NEXT_TURN = Promise.resolve();
 
 /**
- * Runs something at once and hands its answer on as an Observable would, not before the next turn: whoever subscribes goes on first. An
- * Observable's values are all handed on. Never rejects.
+ * Runs something for a subscriber and hands the answer on in a later turn: whoever subscribes goes on first. An Observable's values are
+ * all handed on. Never rejects.
+ *
+ * @param atOnce whether it runs before the subscriber goes on, or after
  */
-export async function emitTo(subscriber: Subscriber<unknown>, run: () => unknown): Promise<void> {
+export async function emitTo(
+  subscriber: Subscriber<unknown>,
+  run: Invoke,
+  args: unknown[],
+  atOnce: boolean,
+): Promise<void> {
   try {
-    const answer = await run();
+    if (!atOnce) {
+      await NEXT_TURN;
+      if (subscriber.closed) return;
+    }
+    const answer = await run(args);
     // Who left meanwhile wants neither the answer nor what it would start.
     if (subscriber.closed) return;
     if (isObservable(answer)) {

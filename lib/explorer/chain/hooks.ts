@@ -16,7 +16,7 @@ export function behindHooks(
   return (args) => {
     const host = new HandlerContext(args, type, method);
     const handler = new Observable((subscriber) => {
-      void emitTo(subscriber, () => inner(args));
+      void emitTo(subscriber, inner, args, true);
     });
     let index = 0;
     const next = (): Observable<unknown> => (index < hooks.length ? hooks[index++](host, next) : handler);

@@ -6,8 +6,6 @@ import type { Method } from '../handler-target.js';
 import { emitTo, relay } from './emission.js';
 import { type Invoke, isThenable } from './invoke.js';
 
-const NEXT_TURN = Promise.resolve();
-
 /** What is the same for all calls of a handler. */
 interface Layers {
   readonly interceptors: readonly NestInterceptor[];
@@ -59,12 +57,7 @@ class Next implements CallHandler {
   private run(subscriber: Subscriber<unknown>): void {
     const { interceptors, inner } = this.layers;
     if (this.index < interceptors.length) void this.intercept(interceptors[this.index], subscriber);
-    else void this.reach(inner, subscriber);
-  }
-
-  private async reach(inner: Invoke, subscriber: Subscriber<unknown>): Promise<void> {
-    await NEXT_TURN;
-    if (!subscriber.closed) await emitTo(subscriber, () => inner(this.args));
+    else void emitTo(subscriber, inner, this.args, false);
   }
 
   private async intercept(interceptor: NestInterceptor, subscriber: Subscriber<unknown>): Promise<void> {

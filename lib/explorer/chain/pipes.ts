@@ -14,18 +14,13 @@ export function withArguments(
   list: readonly Argument[],
   manners: NestManners,
 ): Invoke {
-  const count = Math.max(...list.map(({ index }) => index)) + 1;
-  const rounds = Math.max(...list.map(({ pipes }) => pipes.length));
-  const call = (values: readonly unknown[]): unknown => {
-    const args = new Array<unknown>(count);
-    for (let i = 0; i < list.length; i++) args[list[i].index] = values[i];
-    return method.apply(instance, args);
-  };
-  const callLater = async (course: Course) => call(await course.rest());
+  const most = Math.max(...list.map(({ pipes }) => pipes.length));
+  const rounds = manners.pipesAtOnce ? most - 1 : most;
+  const callLater = async (course: Course) => method.apply(instance, await course.rest());
   return (args) => {
     const course = new Course(list, manners);
     course.take(args);
-    for (let i = 0; i < rounds && course.smooth; i++) course.pipe(i);
-    return course.smooth ? call(course.values) : callLater(course);
+    for (let i = 0; i < rounds && course.smooth; i++) course.pipe();
+    return course.smooth ? method.apply(instance, course.values) : callLater(course);
   };
 }
