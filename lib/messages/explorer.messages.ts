@@ -112,6 +112,3 @@ export const notBuiltYet = (origin: string, key: string, instead: string): strin
 
 export const filterFailed = (origin: string, reason: string): string =>
   `An exception filter of ${origin} itself failed; the caller gets the first error. The filter's: ${reason}`;
-
-export const listenerFailedToo = (origin: string): string =>
-  `Another listener of the same event failed as well: ${origin}`;

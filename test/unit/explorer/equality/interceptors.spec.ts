@@ -113,7 +113,7 @@ const HANDLERS: Record<string, () => unknown> = {
   promise: async () => 'promised',
   'async with a store': async () => {
     const before = store.getStore();
-    await null;
+    await Promise.resolve();
     return [before, store.getStore()];
   },
   Observable: () => of(1, 2, 3).pipe(finalize(() => note('handler is left'))),

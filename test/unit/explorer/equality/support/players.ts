@@ -50,7 +50,7 @@ const INTERCEPTOR: Play<{ place: string; next: CallHandler }> = {
   'maps later': ({ place, next }) => next.handle().pipe(concatMap(async (value) => [place, value])),
   'is async': async ({ place, next }) => next.handle().pipe(map((value) => [place, value])),
   'awaits first': async ({ next }) => {
-    await null;
+    await Promise.resolve();
     return next.handle();
   },
   'answers itself': ({ place }) => of(`${place} answers`),
