@@ -1,4 +1,4 @@
-/** Measures nestjs-moleculer beside what one would use instead: `npm run bench -- remote|local|events [options]`. */
+/** Measures nestjs-moleculer beside what one would use instead: `npm run bench -- remote|local|events|handlers [options]`. */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,11 +8,12 @@ import { readOptions, USAGE } from './support/options.mjs';
 import { openRedis } from './support/redis.mjs';
 import { WorkerProcess } from './support/worker-process.mjs';
 import { events } from './workloads/events.mjs';
+import { handlers } from './workloads/handlers.mjs';
 import { local } from './workloads/local.mjs';
 import { remote } from './workloads/remote.mjs';
 
-const WORKLOADS = { remote, local, events };
-const NEEDED = { remote: 'connect', local: 'local', events: 'connect' };
+const WORKLOADS = { remote, local, events, handlers };
+const NEEDED = { remote: 'connect', local: 'local', events: 'connect', handlers: 'local' };
 
 /** One run of a bench: its processes, its server, its results. */
 export class Run {
@@ -33,7 +34,7 @@ export class Run {
       if (!(needed in contender))
         throw new Error(`${name} has no '${needed}' to take part in ${this.options.bench}.`);
     }
-    if (this.options.bench !== 'local') this.redis = await openRedis();
+    if (NEEDED[this.options.bench] === 'connect') this.redis = await openRedis();
     console.log(describeMachine(this.redis ? [this.redis.about] : []).join('\n'));
     const { rounds, ms, events: count, bench } = this.options;
     const length = bench === 'events' ? `${count} events` : `${ms} ms`;

@@ -5,6 +5,7 @@ export type { ContextService } from './context/context-host.js';
 export type { CallOptions, EmitOptions } from './context/call-options.js';
 export { ServiceBroker } from './broker/service-broker.js';
 export type { HealthStatus, PongResponse } from './broker/broker-control.js';
+export type { EventFailure } from './broker/event-failures.js';
 export type {
   RunningService,
   SchemaAction,

@@ -146,6 +146,7 @@ export class MoleculerNode implements BrokerControl {
     await broker.stopRuntimeServices();
     parts.events.tell('$broker.stopped', {});
     parts.streams.close();
+    parts.eventFailures.close();
     parts.gate.close();
     await presence
       ?.close()

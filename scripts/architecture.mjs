@@ -32,7 +32,7 @@ export const ROOMS = {
   discovery: { values: ['registry', 'transit', 'protocol'], types: [] },
   broker: { values: ['context', 'registry', 'transit', 'pipeline'], types: [] },
   decorators: { values: [], types: ['context'] },
-  explorer: { values: ['decorators', 'broker', 'context'], types: ['registry'] },
+  explorer: { values: ['decorators', 'broker', 'context', 'pipeline'], types: ['registry'] },
   module: { values: ['*'], types: [] },
   microservices: { values: ['module', 'decorators'], types: ['*'] },
   repl: { values: ['module'], types: ['*'] },

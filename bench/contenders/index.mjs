@@ -3,7 +3,7 @@
  *
  * - `serve({ redisUrl, namespace, nodeID, port, received })`: answers calls with what it was sent and gives events to `received`
  * - `connect({ redisUrl, namespace, nodeID, port })`: `{ call(params), emit(payload), broadcast(payload) }`, once calls are answered
- * - `local({ received })`: all in one process, the methods named in `LOCAL_METHODS`
+ * - `local({ received })`: all in one process, the methods named in `LOCAL_METHODS`, or those of the workloads of `handlers`
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -19,6 +19,9 @@ const FILES = {
   'ioredis-publish': './ioredis-publish.mjs',
   'ioredis-script': './ioredis-script.mjs',
   function: './function.mjs',
+  'handlers-plain': './handlers-plain.mjs',
+  'handlers-compiled': './handlers-compiled.mjs',
+  'handlers-nest': './handlers-nest.mjs',
 };
 
 export const LOCAL_METHODS = ['reply', 'later', 'checked', 'emitOne', 'emitTen', 'emitWild'];
@@ -33,6 +36,7 @@ export const DEFAULTS = {
     'ioredis-script',
   ],
   local: ['moleculer-0.15', 'moleculer-0.15-timeout', 'nestjs-moleculer', 'function'],
+  handlers: ['handlers-plain', 'handlers-compiled', 'handlers-nest'],
   events: ['moleculer-0.15', 'nestjs-moleculer', 'nest-redis', 'ioredis-publish', 'ioredis-script'],
 };
 

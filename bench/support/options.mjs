@@ -1,20 +1,20 @@
 /** The command line: `run.mjs <bench> [--name value | --name=value]`. */
 import { parseArgs } from 'node:util';
 
-export const BENCHES = ['remote', 'local', 'events'];
+export const BENCHES = ['remote', 'local', 'events', 'handlers'];
 
-export const USAGE = `npm run bench -- remote|local|events [options]
+export const USAGE = `npm run bench -- remote|local|events|handlers [options]
 
   --contenders a,b   names (docs/performance.md) or paths of modules; ratios are to the first
   --rounds 5         measured rounds of each contender, interleaved A B C ... C B A
-  --ms 1000          length of a round (remote, local)
+  --ms 1000          length of a round (remote, local, handlers)
   --warmup 1000      ms of each contender before the first round of each workload
   --quick            a smoke run of a few seconds: do all contenders still answer rightly?
   --json FILE        the raw figures of every round
   --prof DIR         CPU profiles of the measured rounds, a file for each process (see hot-spots.mjs)
 
 remote:  --c 1,16,128    calls under way      --size 10,150   bytes of params: any number, or 10b 150b 1k 10k
-local:   --only text     workloads whose name contains it
+local, handlers:  --only text     workloads whose name contains it
 events:  --nodes 1,4     receiving nodes      --events 20000  events in a round      --size 150`;
 
 const DEFAULTS = {

@@ -16,9 +16,17 @@ const WORKLOADS = [
 
 /** @param {import('../run.mjs').Run} run */
 export async function local(run) {
+  await withinProcesses(run, WORKLOADS, 'Local', localTable);
+}
+
+/**
+ * Runs each workload in a process for each contender.
+ * @param {import('../run.mjs').Run} run
+ */
+export async function withinProcesses(run, workloads, heading, tableOf) {
   const { options, names } = run;
   let workers;
-  for (const { title, ...workload } of WORKLOADS.filter((item) => item.title.includes(options.only))) {
+  for (const { title, ...workload } of workloads.filter((item) => item.title.includes(options.only))) {
     // What the compiler learnt of one workload must not shape the next: fresh processes, except in a smoke run.
     if (workers === undefined || !options.quick) {
       await run.stopWorkers();
@@ -34,7 +42,7 @@ export async function local(run) {
     const rounds = await run.profiled([...workers.values()], title.replaceAll(/\W+/g, '-'), () =>
       interleave(names, options.rounds, (name) => round(workers.get(name), { ...load, ms: options.ms })),
     );
-    run.report({ title: `Local ${title}`, workload, rounds, text: localTable(rounds) });
+    run.report({ title: `${heading} ${title}`, workload, rounds, text: tableOf(rounds) });
   }
 }
 

@@ -16,6 +16,7 @@ import type { Transit } from '../transit/transit.js';
 import { CallDispatcher } from './call-dispatcher.js';
 import { DependencyGate } from './dependency-gate.js';
 import { EventBus } from './event-bus.js';
+import { EventFailures } from './event-failures.js';
 import { EventStreams } from './event-streams.js';
 import { FailureLog } from './failure-log.js';
 import { ListenerRunner } from './listener-runner.js';
@@ -47,6 +48,7 @@ export interface BrokerParts {
   runner: HandlerRunner;
   deadlines: Deadlines;
   failures: FailureLog;
+  eventFailures: EventFailures;
   /** Requests and events of other nodes under way. */
   remoteWork: InFlight;
   /** Local calls under way. */
@@ -58,7 +60,8 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
   const { nodeID, options, registry, transit, scheduler, errors } = deps;
   const logger = new Logger(messages.BROKER_CONTEXT);
   const deadlines = new Deadlines(scheduler);
-  const failures = new FailureLog(nodeID, logger);
+  const eventFailures = new EventFailures(logger);
+  const failures = new FailureLog(nodeID, logger, eventFailures);
   const remoteWork = new InFlight();
   const localWork = new InFlight();
   const tracked = options.tracking.enabled ? remoteWork : null;
@@ -116,6 +119,7 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
     runner,
     deadlines,
     failures,
+    eventFailures,
     remoteWork,
     localWork,
   };

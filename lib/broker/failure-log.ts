@@ -5,6 +5,8 @@ import { MoleculerError } from '../errors/moleculer.error.js';
 import { normaliseError } from '../errors/normalise-error.js';
 import { RequestRejectedError, RequestSkippedError, RequestTimeoutError } from '../errors/request.error.js';
 import * as messages from '../messages/broker.messages.js';
+import { SeveralErrors } from '../pipeline/several-errors.js';
+import type { EventFailures } from './event-failures.js';
 
 /**
  * What callers get for what handlers throw, and who logs it: each error once, on the node where it arose. Refusals meant for the
@@ -16,6 +18,7 @@ export class FailureLog {
   constructor(
     private readonly nodeID: string,
     private readonly logger: Logger,
+    private readonly eventFailures: EventFailures,
   ) {}
 
   action(thrown: unknown, ctx: Context): Error {
@@ -26,10 +29,21 @@ export class FailureLog {
     return error;
   }
 
+  /** Nobody gets this error: it is told and logged whatever it is and wherever it came from. Never throws. */
   event(thrown: unknown, ctx: Context): Error {
-    const error = normaliseError(thrown);
-    // Nobody gets this error: it is logged whatever it is and wherever it came from.
-    this.write(messages.eventHandlerFailed(ctx.eventName as string, ctx.service?.fullName ?? ''), error);
+    if (thrown instanceof SeveralErrors) {
+      const [first] = thrown.errors.map((error: unknown) => this.event(error, ctx));
+      return first;
+    }
+    const event = ctx.eventName as string;
+    const service = ctx.service?.fullName ?? '';
+    const error = readable(thrown);
+    try {
+      this.write(messages.eventHandlerFailed(event, service), error);
+    } catch {
+      // A logger that throws, or an error whose stack does, must not end the process.
+    }
+    this.eventFailures.tell({ error, event, service, ctx });
     return error;
   }
 
@@ -43,6 +57,15 @@ export class FailureLog {
     if (this.logged.has(error)) return;
     this.logged.add(error);
     this.logger.error(`${text}: ${error.message}`, error.stack);
+  }
+}
+
+/** Even what throws when it is looked at becomes an error. */
+function readable(thrown: unknown): Error {
+  try {
+    return normaliseError(thrown);
+  } catch {
+    return new MoleculerError(messages.unreadableError);
   }
 }
 

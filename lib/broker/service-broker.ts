@@ -17,6 +17,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { Registry } from '../registry/registry.js';
 import type { ServiceDefinition } from '../registry/service-definition.js';
 import { type BrokerDeps, type BrokerParts, createParts } from './broker-parts.js';
+import type { EventFailure } from './event-failures.js';
 import type { BrokerControl, BrokerState, HealthStatus, PongResponse } from './broker-control.js';
 import { delay } from '../time/delay.js';
 import { multiCall } from './multi-call.js';
@@ -46,6 +47,11 @@ export class ServiceBroker extends Caller {
    * with `NodeIDConflictError` if the node ID is taken. Never an unhandled rejection.
    */
   readonly ready: Promise<void>;
+  /**
+   * Errors of event handlers that neither a filter nor `errorHandler` took; they are logged as well. Hot; completes at shutdown. A
+   * subscriber that throws is logged.
+   */
+  readonly errors$: Observable<EventFailure>;
   /** @internal */ readonly parts: BrokerParts;
   private readonly deps: ServiceBrokerDeps;
   private readonly runtime: RuntimeServices;
@@ -64,6 +70,7 @@ export class ServiceBroker extends Caller {
     this.cacher = cacher;
     this.ready = deps.ready;
     this.parts = createParts(deps, this, () => this.control?.servicesChanged());
+    this.errors$ = this.parts.eventFailures.stream;
     this.runtime = new RuntimeServices(this.parts.services, {
       broker: this,
     });

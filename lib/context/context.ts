@@ -8,6 +8,11 @@ import type { CallDef } from './contract.types.js';
 /* eslint-disable @typescript-eslint/no-explicit-any -- free-form maps: an interface given as M, L or H fits `any` values only */
 type FreeForm = Record<string, any>;
 
+/** @internal */
+export interface Watcher {
+  abort(reason: Error): void;
+}
+
 /** Shared by all contexts that were given no options. */
 export const NO_OPTIONS: CallOptions = Object.freeze({});
 
@@ -53,6 +58,7 @@ export class Context<
   private origin: Context | null = null;
   private abortion: AbortController | null = null;
   private abortReason: Error | null = null;
+  private watchers: Watcher[] | null = null;
   private readonly host: ContextHost;
   private readonly given: CallOptions;
 
@@ -202,6 +208,7 @@ export class Context<
     // Read for its effect: both shall have one signal, whenever it fires.
     void this.signal;
     copy.abortion = this.abortion;
+    copy.watchers = this.watchers ??= [];
     return copy;
   }
 
@@ -209,6 +216,14 @@ export class Context<
   abort(reason: Error): void {
     this.abortReason ??= reason;
     this.abortion?.abort(reason);
+    for (const watcher of this.watchers?.splice(0) ?? []) watcher.abort(reason);
+  }
+
+  /** Tells a watcher what `signal` tells, without the cost of an `AbortController`; at once if it has fired. @internal */
+  whenAborted(watcher: Watcher): void {
+    const reason = this.abortReason ?? (this.abortion?.signal.reason as Error | undefined);
+    if (reason === undefined) (this.watchers ??= []).push(watcher);
+    else watcher.abort(reason);
   }
 
   /** Takes over what the callee had in its meta: shallow, the last word wins (protocol section 6). @internal */

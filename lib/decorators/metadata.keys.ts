@@ -23,3 +23,5 @@ export const FILTERS = '__exceptionFilters__';
 
 /** Everything that `@UseGuards` and its like leave on a class or method. */
 export const ENHANCERS = [GUARDS, INTERCEPTORS, PIPES, FILTERS] as const;
+/** What `@Catch` leaves on the class of a filter. */
+export const CAUGHT = '__filterCatchExceptions__';

@@ -8,6 +8,7 @@ import { ACTION_METADATA, EVENT_METADATA, SERVICE_METADATA } from '../decorators
 import { inheritHandlers } from '../decorators/overrides.js';
 import type { ServiceOptions } from '../decorators/service-options.interface.js';
 import type { Method, Wrapper } from './handler-target.js';
+import { classOf } from './nest-class.js';
 
 /** What the decorators of a class say, inherited members included. */
 export interface DeclaredClass {
@@ -30,9 +31,9 @@ export function declaredClass(wrapper: Wrapper, scanner: MetadataScanner): Decla
   const instance: unknown = wrapper.isAlias ? undefined : wrapper.instance;
   if (typeof instance !== 'object' || instance === null) return undefined;
   const prototype = Object.getPrototypeOf(instance) as object | null;
-  // The class of what a factory made is found here only: the wrapper holds the factory.
-  const type: unknown = prototype?.constructor;
-  if (prototype === null || typeof type !== 'function' || type === Object) return undefined;
+  if (prototype === null) return undefined;
+  const type = classOf(wrapper, prototype);
+  if (typeof type !== 'function' || type === Object) return undefined;
   const service = Reflect.getMetadata(SERVICE_METADATA, type) as ServiceOptions | undefined;
   const streams = eventStreamsOf(type);
   inheritHandlers(type);

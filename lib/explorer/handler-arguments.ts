@@ -7,6 +7,7 @@ import type { Context } from '../context/context.js';
 import { ServiceSchemaError } from '../errors/service.error.js';
 import { doubledArgument, foreignArgument, mixedArguments } from '../messages/explorer.messages.js';
 import type { HandlerTarget } from './handler-target.js';
+import { argumentsHost } from './nest-class.js';
 
 /** Takes one argument out of the context. */
 export type Take = (ctx: Context) => unknown;
@@ -20,6 +21,8 @@ export interface HandlerArguments {
   readonly takes: readonly Take[] | null;
   /** Where Nest reads them. */
   readonly metadataKey: string;
+  /** What Nest reads there, in its order: as written down, which is from the last argument to the first. */
+  readonly entries: readonly (readonly [key: string, entry: ArgumentEntry])[];
   /** Pipes bound to single arguments. */
   readonly pipes: readonly unknown[];
 }
@@ -37,18 +40,25 @@ const DEFAULTS: ArgumentEntries = {
  * @throws ServiceSchemaError some arguments decorated and others not; a decorator of HTTP
  */
 export function readArguments(target: HandlerTarget): HandlerArguments {
-  const { type, methodName } = target;
+  const { methodName } = target;
+  const type = argumentsHost(target.type, methodName);
   const entries = withoutReplaced(type, methodName);
   const all = Object.entries(entries);
   if (all.length === 0) {
     // Nest runs pipes for declared arguments only: without this, global pipes would never see the params.
     Reflect.defineMetadata(DEFAULT_ARGUMENTS, DEFAULTS, type, methodName);
-    return { takes: [takeParams, takeContext], metadataKey: DEFAULT_ARGUMENTS, pipes: [] };
+    return {
+      takes: [takeParams, takeContext],
+      metadataKey: DEFAULT_ARGUMENTS,
+      entries: Object.entries(DEFAULTS),
+      pipes: [],
+    };
   }
   checkEntries(target, entries);
   return {
     takes: takesOf(all),
     metadataKey: ROUTE_ARGUMENTS,
+    entries: all,
     pipes: all.flatMap(([, entry]) => entry.pipes ?? []),
   };
 }

@@ -1,16 +1,16 @@
 import type { ArgumentsHost, ExecutionContext, Type } from '@nestjs/common';
 import { Context } from '../context/context.js';
-import type { Method } from './handler-target.js';
 
 /** The type of the execution context: enhancers written for Nest's own transports work unchanged. */
 export const CONTEXT_TYPE = 'rpc';
 
-/** Nest's execution context of one run of a handler, for what Nest does not build one for itself. */
+/** Nest's execution context of one run of a handler. As Nest's own, it hands out the very array of arguments. */
 export class HandlerContext implements ExecutionContext {
+  /** `type` and `method` are null for filters: Nest does not tell them. */
   constructor(
-    private readonly ctx: Context,
-    private readonly type: Function,
-    private readonly method: Method,
+    private readonly args: unknown[],
+    private readonly type: Function | null,
+    private readonly method: Function | null,
   ) {}
 
   getClass<T>(): Type<T> {
@@ -18,23 +18,33 @@ export class HandlerContext implements ExecutionContext {
   }
 
   getHandler(): Function {
-    return this.method;
+    return this.method as Function;
   }
 
   getArgs<T extends unknown[]>(): T {
-    return [this.ctx.params, this.ctx] as unknown as T;
+    return this.args as T;
   }
 
   getArgByIndex<T>(index: number): T {
-    return this.getArgs()[index] as T;
+    return this.args[index] as T;
   }
 
   getType<T extends string>(): T {
     return CONTEXT_TYPE as T;
   }
 
+  /** Of `switchToRpc()`, which needs no other object. */
+  getData<T>(): T {
+    return this.args[0] as T;
+  }
+
+  /** Of `switchToRpc()`. */
+  getContext<T>(): T {
+    return this.args[1] as T;
+  }
+
   switchToRpc(): ReturnType<ArgumentsHost['switchToRpc']> {
-    return { getData: () => this.getArgByIndex(0), getContext: () => this.getArgByIndex(1) };
+    return this;
   }
 
   switchToHttp(): ReturnType<ArgumentsHost['switchToHttp']> {

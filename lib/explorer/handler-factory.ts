@@ -1,21 +1,28 @@
+import { types } from 'node:util';
 import type { ContextId } from '@nestjs/core';
 import { ServiceSchemaError } from '../errors/service.error.js';
 import { globalEnhancerUnreachable, transientHost } from '../messages/explorer.messages.js';
 import type { Handler } from '../registry/service-definition.js';
-import { hasEnhancers, hasFilters, missingEnhancers } from './bound-enhancers.js';
-import { enhancedHandler } from './enhanced-handler.js';
+import { behindFilters, type FilterChain } from './behind-filters.js';
+import { hasEnhancers, hasFilters, missingEnhancers, type StandIns } from './bound-enhancers.js';
+import { compileChain } from './chain/compile-chain.js';
+import { behindHooks } from './chain/hooks.js';
+import { asHandler } from './chain/invoke.js';
 import { filterChain } from './filter-chain.js';
-import type { FilterChain } from './filter-chain.js';
 import type { GlobalEnhancers } from './global-enhancers.js';
 import { readArguments } from './handler-arguments.js';
 import { isClassProvider, providerName } from './handler-target.js';
 import type { HandlerTarget } from './handler-target.js';
+import { nestChain } from './nest-chain.js';
 import { nestCreator } from './nest-creator.js';
+import { askNest, type NestManners } from './nest-manners.js';
 import { plainHandler } from './plain-handler.js';
 import { scopedHandler } from './scoped-handler.js';
 
 /** Turns a decorated method into a function of the context, once, at start. */
 export class HandlerFactory {
+  private manners: Promise<NestManners> | null = null;
+
   constructor(private readonly globals: GlobalEnhancers) {}
 
   /** @throws ServiceSchemaError if anything bound to the method could not run */
@@ -25,40 +32,48 @@ export class HandlerFactory {
     const args = readArguments(target);
     const standIns = await missingEnhancers(target, args.pipes);
     this.checkGlobals(target);
+    const filtered = hasFilters(target) || this.globals.anyFilter;
+    const plain = args.takes !== null && !hasEnhancers(target) && !this.globals.any && !filtered;
+    const manners = await (this.manners ??= askNest());
 
     const compile = (instance: object, contextId?: ContextId): Handler => {
-      const filters = this.filters(target, instance, standIns, contextId);
-      const plain = args.takes !== null && !hasEnhancers(target) && !this.globals.any && filters === null;
       if (plain) return plainHandler(instance, target.method, args.takes);
-      const creator = nestCreator(target.host, this.globals.config, standIns);
-      return enhancedHandler(target, instance, {
-        creator,
+      const { globals } = this;
+      // Nest looks all enhancers over here, refuses what is none and warns of what will not work, whoever runs them later.
+      const nest = nestChain(
+        nestCreator(target.host, globals.config, standIns),
+        target,
+        instance,
         args,
-        filters,
         contextId,
-        hooks: this.globals.hooks,
-      });
+      );
+      const chain =
+        contextId === undefined ? compileChain(target, instance, { globals, args, standIns, manners }) : null;
+      if (chain !== null) return chain;
+      const run = behindHooks(globals.hooks, instance.constructor, target.method, nest);
+      const filters = filtered ? this.nestFilters(target, instance, standIns, contextId) : null;
+      return behindFilters(asHandler(run), filters);
     };
 
     const instance = wrapper.instance as object;
     if (wrapper.isDependencyTreeStatic()) return compile(instance);
-    return scopedHandler(target, compile, this.filters(target, instance, standIns));
+    return scopedHandler(target, compile, filtered ? this.nestFilters(target, instance, standIns) : null);
   }
 
-  private filters(
+  private nestFilters(
     target: HandlerTarget,
     instance: object,
-    standIns: Awaited<ReturnType<typeof missingEnhancers>>,
+    standIns: StandIns,
     contextId?: ContextId,
-  ): FilterChain | null {
-    if (!hasFilters(target) && !this.globals.anyFilter) return null;
+  ): FilterChain {
     const creator = nestCreator(target.host, this.globals.filterConfig, standIns);
     return filterChain(creator, target, instance, contextId);
   }
 
   /** Nest hands scoped global enhancers to classes it makes, and to no others. */
   private checkGlobals(target: HandlerTarget): void {
-    if (this.globals.scoped.length > 0 && !isClassProvider(target)) {
+    if (this.globals.scoped.length === 0) return;
+    if (!isClassProvider(target) || types.isProxy(target.wrapper.metatype)) {
       throw new ServiceSchemaError(globalEnhancerUnreachable(target.origin, providerName(target)));
     }
   }

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Logger } from '@nestjs/common';
+import type { Context } from '../context/context.js';
 import type { EventOptions } from '../decorators/event-options.interface.js';
 import { ServiceSchemaError } from '../errors/service.error.js';
-import { contradictingListeners, listenerFailedToo } from '../messages/explorer.messages.js';
+import { contradictingListeners } from '../messages/explorer.messages.js';
+import { later, laterStill } from '../pipeline/outcome.js';
+import { oneOrSeveral } from '../pipeline/several-errors.js';
 import type { EventInfo } from '../protocol/packets.js';
 import type { EventDefinition, Handler } from '../registry/service-definition.js';
 import type { HandlerPart } from './service-part.js';
-
-const logger = new Logger('Moleculer');
 
 /**
  * A service announces an event once, so its methods that listen to the same one become one listener that runs them all.
@@ -45,17 +45,16 @@ function checkAlike(service: string, one: HandlerPart<EventOptions>, other: Hand
   throw new ServiceSchemaError(contradictingListeners(service, one.name, one.origin, other.origin));
 }
 
-/** All run, whatever the others do. The first error is the listener's; of the others the log tells. */
+/** All run, whatever the others do; what failed is thrown when all are done. */
 function together(parts: readonly HandlerPart<EventOptions>[]): Handler {
   return async (ctx) => {
-    const results = await Promise.allSettled(parts.map(async ({ handler }) => handler(ctx)));
-    const failures = results
-      .map((result, index) => ({ result, origin: parts[index].origin }))
-      .filter(
-        (one): one is { result: PromiseRejectedResult; origin: string } => one.result.status === 'rejected',
-      );
-    for (const { result, origin } of failures.slice(1))
-      logger.error(listenerFailedToo(origin), result.reason);
-    if (failures.length > 0) throw failures[0].result.reason;
+    const results = await Promise.allSettled(parts.map(({ handler }) => run(handler, ctx)));
+    const failed = results.filter((result) => result.status === 'rejected');
+    if (failed.length > 0) throw oneOrSeveral(failed.map(({ reason }) => reason as unknown));
   };
+}
+
+async function run(handler: Handler, ctx: Context): Promise<void> {
+  const result = handler(ctx);
+  await laterStill(await (later(result, ctx) ?? result), ctx);
 }

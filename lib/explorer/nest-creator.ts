@@ -2,7 +2,6 @@ import { ExternalContextCreator } from '@nestjs/core';
 import type { ApplicationConfig, NestContainer } from '@nestjs/core';
 import type { StandIns } from './bound-enhancers.js';
 import type { HostModule } from './handler-target.js';
-import { lastValue } from './result.js';
 
 const NO_KEY = 'handler';
 
@@ -12,7 +11,7 @@ const NO_KEY = 'handler';
  *   leaves out enhancers given as classes, guards too, in silence;
  * - it always runs the app's global enhancers;
  * - Nest 11 caches by class and method, whoever asks;
- * - an Observable without values is an error to it.
+ * - an Observable without values is an error to it, and an endless one never ends.
  * Built by its public factory over a view of the container that has this module alone.
  */
 export function nestCreator(
@@ -29,7 +28,8 @@ export function nestCreator(
   const modules = new Map([[NO_KEY, view]]);
   const container = { applicationConfig: config, getModules: () => modules };
   const creator = ExternalContextCreator.fromContainer(container as unknown as NestContainer);
-  creator.transformToResult = async (result: unknown) => lastValue(result);
+  // Whoever runs handlers unwraps Observables.
+  creator.transformToResult = async (result: unknown) => result;
   return creator;
 }
 

@@ -2,7 +2,7 @@ import { ContextIdFactory, ModuleRef } from '@nestjs/core';
 import type { ContextId } from '@nestjs/core';
 import type { Context } from '../context/context.js';
 import type { Handler } from '../registry/service-definition.js';
-import type { FilterChain } from './filter-chain.js';
+import type { FilterChain } from './behind-filters.js';
 import type { HandlerTarget } from './handler-target.js';
 
 /**
@@ -26,11 +26,12 @@ export function scopedHandler(
   };
   return async (ctx) => {
     let handler: Handler;
+    const { params } = ctx;
     try {
       handler = await prepare(ctx);
     } catch (error) {
       if (filters === null) throw error;
-      return filters(ctx, error);
+      return filters(ctx, params, error);
     }
     return handler(ctx);
   };

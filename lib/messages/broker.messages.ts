@@ -7,6 +7,12 @@ export const handlerFailed = (what: string, requestID: string) => `${what} faile
 export const eventHandlerFailed = (event: string, service: string) =>
   `A handler of event '${event}' in service '${service}' failed`;
 
+export const severalFailed = (count: number) => `${count} handlers of one event failed`;
+
+export const unreadableError = 'Something was thrown that cannot be read';
+
+export const errorSubscriberFailed = 'A subscriber of errors$ failed';
+
 export const subscriberFailed = (event: string) => `A subscriber of the stream of event '${event}' failed`;
 
 export const internalHandlerFailed = (event: string) => `Telling of '${event}' failed`;

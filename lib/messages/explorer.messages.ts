@@ -92,8 +92,8 @@ export const enhancerNotInherited = (origin: string, enhancer: string, type: str
   `Put @Service() on ${type}, or repeat the decorator on the override.`;
 
 export const globalEnhancerUnreachable = (origin: string, provider: string): string =>
-  `${origin}: a request-scoped or transient global enhancer would silently be left out, because ${provider} is a factory or value provider. ` +
-  `Provide the class itself, or make the enhancer a singleton.`;
+  `${origin}: a request-scoped or transient global enhancer would silently be left out, because ${provider} is a factory or value provider, ` +
+  `or a class behind a Proxy. Provide the class itself, or make the enhancer a singleton.`;
 
 export const namelessService = (): string =>
   `A class without a name has handlers. Give its service a name: @Service('…').`;
@@ -112,6 +112,3 @@ export const notBuiltYet = (origin: string, key: string, instead: string): strin
 
 export const filterFailed = (origin: string, reason: string): string =>
   `An exception filter of ${origin} itself failed; the caller gets the first error. The filter's: ${reason}`;
-
-export const listenerFailedToo = (origin: string): string =>
-  `Another listener of the same event failed as well: ${origin}`;

@@ -1,4 +1,4 @@
-import { isObservable, type Observable } from 'rxjs';
+import { isObservable, type Observable, type Observer, type Subscription } from 'rxjs';
 import type { Context } from '../context/context.js';
 
 /**
@@ -21,22 +21,35 @@ export function laterStill(value: unknown, ctx: Context | null): Promise<unknown
   return typeof value === 'object' && value !== null && isObservable(value) ? lastOf(value, ctx) : null;
 }
 
-/** The last value, null if there is none. An endless Observable must not outlive the call: its timeout or abort unsubscribes. */
 function lastOf(source: Observable<unknown>, ctx: Context | null): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    let last: unknown = null;
-    const subscription = source.subscribe({
-      next: (value) => (last = value),
-      error: reject,
-      complete: () => resolve(last),
-    });
-    if (ctx === null || subscription.closed) return;
-    const end = () => {
-      subscription.unsubscribe();
-      // Nobody waits for it any more, but for whoever counts the work under way.
-      resolve(last);
-    };
-    ctx.signal.addEventListener('abort', end, { once: true });
-    subscription.add(() => ctx.signal.removeEventListener('abort', end));
+    const last = new LastValue(resolve, reject);
+    last.subscription = source.subscribe(last);
+    if (ctx !== null && !last.subscription.closed) ctx.whenAborted(last);
   });
+}
+
+/** The last value, null if there is none. An endless Observable must not outlive the call: its timeout or abort unsubscribes. */
+class LastValue implements Observer<unknown> {
+  subscription: Subscription | null = null;
+  private last: unknown = null;
+
+  constructor(
+    private readonly resolve: (value: unknown) => void,
+    readonly error: (error: unknown) => void,
+  ) {}
+
+  next(value: unknown): void {
+    this.last = value;
+  }
+
+  complete(): void {
+    this.resolve(this.last);
+  }
+
+  abort(): void {
+    this.subscription?.unsubscribe();
+    // Nobody waits for it any more, but for whoever counts the work under way.
+    this.resolve(this.last);
+  }
 }

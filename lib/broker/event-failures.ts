@@ -1,0 +1,39 @@
+import type { Logger } from '@nestjs/common';
+import { type Observable, Subject } from 'rxjs';
+import type { Context } from '../context/context.js';
+import * as messages from '../messages/broker.messages.js';
+import { GuardedObservable } from '../registry/guarded-observable.js';
+
+/**
+ * An error of an event handler that neither a filter nor `errorHandler` took. The sender does not get it.
+ *
+ * @publicApi
+ */
+export interface EventFailure {
+  readonly error: Error;
+  /** The name it was sent under. */
+  readonly event: string;
+  /** Full name of the service whose handler failed. */
+  readonly service: string;
+  readonly ctx: Context;
+}
+
+/** Tells of the errors of event handlers; a subscriber that throws is logged. */
+export class EventFailures {
+  readonly stream: Observable<EventFailure>;
+  private readonly subject = new Subject<EventFailure>();
+
+  constructor(logger: Logger) {
+    const report = (error: unknown) =>
+      logger.error(messages.errorSubscriberFailed, error instanceof Error ? error.stack : String(error));
+    this.stream = new GuardedObservable(report, this.subject);
+  }
+
+  tell(failure: EventFailure): void {
+    this.subject.next(failure);
+  }
+
+  close(): void {
+    this.subject.complete();
+  }
+}
