@@ -208,6 +208,7 @@ export class Transit implements Outbox {
     this.transporter.unsubscribe([topic]).catch(() => undefined);
   }
 
+  /** Whether what is said on a topic comes in here, as far as the driver knows. */
   isSubscribed(topic: string): boolean {
     return this.transporter.isSubscribed(topic);
   }

@@ -63,11 +63,13 @@ export class MemoryHub {
     return true;
   }
 
+  /** The member hears these topics no more. */
   unsubscribe(owner: object, topics: readonly string[]): void {
     const member = this.members.get(owner);
     if (member) this.silence(member, topics);
   }
 
+  /** Whether a member hears a topic; a cut ends its subscriptions. */
   isSubscribed(owner: object, topic: string): boolean {
     return this.members.get(owner)?.topics.has(topic) === true;
   }
