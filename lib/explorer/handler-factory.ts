@@ -11,6 +11,7 @@ import { asHandler } from './chain/invoke.js';
 import { filterChain } from './filter-chain.js';
 import type { GlobalEnhancers } from './global-enhancers.js';
 import { readArguments } from './handler-arguments.js';
+import type { HandlerArguments } from './handler-arguments.js';
 import { isClassProvider, providerName } from './handler-target.js';
 import type { HandlerTarget } from './handler-target.js';
 import { nestChain } from './nest-chain.js';
@@ -18,6 +19,9 @@ import { nestCreator } from './nest-creator.js';
 import { askNest, type NestManners } from './nest-manners.js';
 import { plainHandler } from './plain-handler.js';
 import { scopedHandler } from './scoped-handler.js';
+
+/** Makes the handler of an instance; with a context ID, for one call or one tenant. */
+type Compile = (instance: object, contextId?: ContextId) => Handler;
 
 /** Turns a decorated method into a function of the context, once, at start. */
 export class HandlerFactory {
@@ -33,31 +37,37 @@ export class HandlerFactory {
     const standIns = await missingEnhancers(target, args.pipes);
     this.checkGlobals(target);
     const filtered = hasFilters(target) || this.globals.anyFilter;
-    const plain = args.takes !== null && !hasEnhancers(target) && !this.globals.any && !filtered;
-    const manners = await (this.manners ??= askNest());
+    const { takes } = args;
+    const plain = takes !== null && !hasEnhancers(target) && !this.globals.any && !filtered;
+    const compile: Compile = plain
+      ? (instance) => plainHandler(instance, target.method, takes)
+      : this.compiler(target, args, standIns, filtered, await (this.manners ??= askNest()));
+    const instance = wrapper.instance as object;
+    if (wrapper.isDependencyTreeStatic()) return compile(instance);
+    return scopedHandler(target, compile, filtered ? this.nestFilters(target, instance, standIns) : null);
+  }
 
-    const compile = (instance: object, contextId?: ContextId): Handler => {
-      if (plain) return plainHandler(instance, target.method, args.takes);
-      const { globals } = this;
+  /** Of a handler with enhancers: our own chain for a singleton, Nest's for what it makes for a call. */
+  private compiler(
+    target: HandlerTarget,
+    args: HandlerArguments,
+    standIns: StandIns,
+    filtered: boolean,
+    manners: NestManners,
+  ): Compile {
+    const { globals } = this;
+    return (instance, contextId) => {
       // Nest looks all enhancers over here, refuses what is none and warns of what will not work, whoever runs them later.
-      const nest = nestChain(
-        nestCreator(target.host, globals.config, standIns),
-        target,
-        instance,
-        args,
-        contextId,
-      );
-      const chain =
-        contextId === undefined ? compileChain(target, instance, { globals, args, standIns, manners }) : null;
-      if (chain !== null) return chain;
+      const creator = nestCreator(target.host, globals.config, standIns);
+      const nest = nestChain(creator, target, instance, args, contextId);
+      if (contextId === undefined) {
+        const chain = compileChain(target, instance, { globals, args, standIns, manners });
+        if (chain !== null) return chain;
+      }
       const run = behindHooks(globals.hooks, instance.constructor, target.method, nest);
       const filters = filtered ? this.nestFilters(target, instance, standIns, contextId) : null;
       return behindFilters(asHandler(run), filters);
     };
-
-    const instance = wrapper.instance as object;
-    if (wrapper.isDependencyTreeStatic()) return compile(instance);
-    return scopedHandler(target, compile, filtered ? this.nestFilters(target, instance, standIns) : null);
   }
 
   private nestFilters(

@@ -83,6 +83,29 @@ describe('samples', () => {
     ]);
   });
 
+  it('05-guards-and-pipes: one set of guards, pipes and filters for routes, actions and events', async () => {
+    const { code, lines, stderr } = await sample('05-guards-and-pipes', redisUrl());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const order = JSON.stringify({ id: 7, reason: 'too late' });
+    const said = lines.map((line) => line.replace(/(: 4\d\d) \{.*$/, '$1'));
+    expect(said).toEqual([
+      'GET /orders/7 without key: 403',
+      'audit: OrdersService.get by Ada',
+      'GET /orders/7 key-of-ada: 200 {"id":7,"cancelled":false,"seenBy":"Ada"}',
+      'GET /orders/seven key-of-ada: 400',
+      `Ada cancels ${order}: 403 FORBIDDEN`,
+      'Grace cancels {"id":7,"reason":"?"}: 400 BAD_REQUEST',
+      'mail: your order 7 is cancelled, because: too late',
+      'audit: OrdersService.onCancelled by Grace',
+      'audit: OrdersService.cancel by Grace',
+      'Grace cancels {"id":7,"reason":"too late","more":"is cut off"}: order 7 is cancelled',
+      `Grace cancels ${order}: 409 CANCELLED_ALREADY`,
+      'errors$: order.cancelled: Forbidden resource',
+      'audit: OrdersService.get by Grace',
+      'GET /orders/7 key-of-grace: 200 {"id":7,"cancelled":true,"seenBy":"Grace"}',
+    ]);
+  });
+
   it('07-from-nest-microservices: ten lines of wiring, and calls, events and errors are what they should be', async () => {
     const { code, lines, stderr } = await sample('07-from-nest-microservices', redisUrl());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

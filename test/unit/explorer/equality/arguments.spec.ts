@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import * as common from '@nestjs/common';
 import {
   createParamDecorator,
   DefaultValuePipe,
@@ -53,6 +54,25 @@ class Half implements PipeTransform {
     return value / 2;
   }
 }
+
+/** A Standard Schema, by hand. */
+const EVEN = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value: unknown) =>
+      Number(value) % 2 === 0 ? { value: `even ${String(value)}` } : { issues: [{ message: 'odd' }] },
+  },
+};
+const Level = factory((_, host) => host.switchToRpc().getContext().level);
+/** Nest 12 has such a pipe; where there is none, values pass. */
+const StandardSchemaValidationPipe = (
+  common as { StandardSchemaValidationPipe?: new (o: object) => PipeTransform }
+).StandardSchemaValidationPipe;
+const bySchema: PipeTransform =
+  StandardSchemaValidationPipe === undefined
+    ? { transform: (value) => value as unknown }
+    : new StandardSchemaValidationPipe({ validateCustomDecorators: true });
 
 const go = (...args: any[]) => args.map((arg) => (typeof arg?.nodeID === 'string' ? 'the Context' : arg));
 
@@ -148,6 +168,12 @@ describe('arguments and pipes as with Nest', () => {
         use: [UsePipes({ transform: (value: unknown, told: any) => ((told.data = 'changed'), value) })],
         args: [Params(saying('second')), Params('n', saying('second'))],
       },
+    ],
+    'a decorator of one’s own that is given a schema and pipes': [
+      { args: [Value({ schema: EVEN, pipes: [saying('a')] } as never), Params('n', saying('b'))] },
+    ],
+    'a pipe that validates by the schema of an argument': [
+      { use: [UsePipes(bySchema)], args: [Level({ schema: EVEN } as never)] },
     ],
     'a class as pipe': [{ use: [UsePipes(Half)], args: [Params('n')] }],
     'Nest’s own pipes': [
