@@ -161,7 +161,7 @@ export class Presence {
     // In the versions of those who were there: each other one would log an error at every node.
     transit.broadcastPlain('DISCOVER', {});
     // Not an interval from now: for some we may be about to be too long silent, and INFO does not count (trap 4).
-    void this.beat();
+    if (this.options.heartbeatInterval > 0) void this.beat();
     if (!this.sweep.checks) return;
     const there = [...registry.remoteNodes()].filter(({ available }) => available);
     this.rollCall.begin(there.map(({ id }) => id));

@@ -90,10 +90,10 @@ export class Deadlines {
   private sweep(): boolean {
     const now = this.scheduler.now();
     const passed = now - this.lastSweep;
-    this.lastSweep = now;
     // The process was stopped or its event loop blocked: answers that came in time are still to be read, so the next look will do.
     this.stalled = passed > STALL && !this.stalled;
     if (this.stalled) return true;
+    this.lastSweep = now;
     if (passed < -BUCKET) this.turnBack(-passed, now);
     this.sortYoung(now);
     this.expireDue(now);

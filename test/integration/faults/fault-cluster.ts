@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SchedulerAction, Subscription } from 'rxjs';
+import { expect } from 'vitest';
 import type { ServiceSchema } from '../../../lib/broker/service-schema.js';
 import type { MoleculerModuleOptions } from '../../../lib/options/moleculer-module-options.interface.js';
 import { SystemScheduler } from '../../../lib/time/system-scheduler.js';
@@ -18,7 +19,7 @@ import { waitUntil } from '../../support/wait-until.js';
 import { Load } from './load-run.js';
 
 /** s: short, so that silence is noticed soon. */
-export const HEARTBEATS = { heartbeatInterval: 0.5, heartbeatTimeout: 2 };
+export const HEARTBEATS = { heartbeatInterval: 0.5, heartbeatTimeout: 3 };
 /** ms until the registry must be true again. */
 export const TWO_TIMEOUTS = 2 * HEARTBEATS.heartbeatTimeout * 1000;
 
@@ -81,6 +82,8 @@ export class FaultCluster {
   near!: ReturnType<typeof makeNode>;
   far!: OwnChild;
   js!: Peer;
+  /** What is held when nothing happens: whatever happens, it must come to this again. */
+  atRest!: Held;
 
   private constructor(
     readonly redis: RedisServer,
@@ -99,6 +102,7 @@ export class FaultCluster {
     const cluster = new FaultCluster(redis, proxy, journals, lib);
     await Promise.all([cluster.startNear(), cluster.startFar(), cluster.startJs()]);
     await cluster.whole();
+    cluster.atRest = await cluster.heldAtRest();
     return cluster;
   }
 
@@ -170,10 +174,26 @@ export class FaultCluster {
 
   async close(): Promise<void> {
     await this.near?.node.stop();
-    await Promise.all([this.far?.stop(), this.js?.stop()]);
+    const [code] = await Promise.all([this.far?.stop(), this.js?.stop()]);
     await this.way?.close();
     await this.redis.stop();
     await Promise.all([this.lib.remove(), rm(this.journals, { recursive: true, force: true })]);
+    // 3: there was a rejection that nobody handled.
+    expect(code).toBe(0);
+  }
+
+  /** The same at several looks in a row: nothing of the start is left. */
+  private async heldAtRest(): Promise<Held> {
+    const looks: string[] = [];
+    return waitUntil(
+      'a cluster at rest',
+      async () => {
+        const held = await this.held();
+        looks.push(JSON.stringify(held));
+        return looks.length > 5 && new Set(looks.slice(-5)).size === 1 ? held : null;
+      },
+      { every: 150 },
+    );
   }
 
   private async startNear(): Promise<void> {

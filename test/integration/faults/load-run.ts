@@ -4,7 +4,7 @@ import { expect, onTestFinished } from 'vitest';
 import { tally, type LogLine } from '../../support/cluster.js';
 import { handledTwice, LoadDriver } from '../../support/load.mjs';
 import { waitUntil } from '../../support/wait-until.js';
-import { FAR, JS, NEAR, TWO_TIMEOUTS, type FaultCluster, type Held } from './fault-cluster.js';
+import { FAR, JS, NEAR, TWO_TIMEOUTS, type FaultCluster } from './fault-cluster.js';
 
 /** How the calls of a node ended: `answered`, or the name of the error. */
 export type Kinds = Record<string, number>;
@@ -20,7 +20,6 @@ export class Load {
 
   private constructor(
     private readonly cluster: FaultCluster,
-    private readonly before: Held,
     private readonly timeout: number,
   ) {
     this.near = new LoadDriver(cluster.near.broker, this.options(NEAR));
@@ -29,7 +28,7 @@ export class Load {
   static async start(cluster: FaultCluster, timeout = 1500): Promise<Load> {
     cluster.logs.length = 0;
     await cluster.far.logs({ clear: true });
-    const load = new Load(cluster, await heldAtRest(cluster), timeout);
+    const load = new Load(cluster, timeout);
     onTestFinished(() => load.quit());
     load.near.start();
     await Promise.all([load.startFar(), load.startJs()]);
@@ -110,11 +109,12 @@ export class Load {
   }
 
   private async expectNothingHeld(): Promise<void> {
-    const { cluster, before } = this;
-    let after: object = {};
-    const same = async () => JSON.stringify((after = await cluster.held())) === JSON.stringify(before);
-    await waitUntil('nothing held', same, { timeout: 3000 }).catch(() => undefined);
-    expect(after).toEqual(before);
+    const { cluster } = this;
+    const atRest = JSON.stringify(cluster.atRest);
+    let held: object = {};
+    const same = async () => JSON.stringify((held = await cluster.held())) === atRest;
+    await waitUntil('nothing held', same, { timeout: 5000 }).catch(() => undefined);
+    expect(held).toEqual(cluster.atRest);
   }
 
   private async handledTwice(): Promise<string[]> {
@@ -134,17 +134,6 @@ export class Load {
 export function expectKinds(kinds: Kinds, must: readonly string[], may: readonly string[] = []): void {
   expect(Object.keys(kinds)).toEqual(expect.arrayContaining([...must]));
   expect(Object.keys(kinds).filter((kind) => !must.includes(kind) && !may.includes(kind))).toEqual([]);
-}
-
-/** Deadlines of settled calls are dropped at the next look. */
-function heldAtRest(cluster: FaultCluster): Promise<Held> {
-  return waitUntil('a cluster at rest', async () => {
-    const held = await cluster.held();
-    const busy = [held.near, held.far.node].some(
-      ({ deadlines, pending, work }) => deadlines + pending + work > 0,
-    );
-    return busy ? null : held;
-  });
 }
 
 /** Lines that were logged more than once. */

@@ -79,8 +79,11 @@ describe('faults of Redis', () => {
     }
     await load.flows();
     const { near } = await load.end({ repeats: true });
-    expectKinds(near, ['answered', 'RequestTimeoutError']);
-    expect(load.warnings(NEAR)).toEqual([]);
+    // On a slow machine the losses together may be longer than a node may be silent.
+    const given = ['RequestRejectedError', 'ServiceNotFoundError'];
+    expectKinds(near, ['answered', 'RequestTimeoutError'], given);
+    const silent = expect.stringContaining(`'${FAR}' has sent no heartbeat`) as string;
+    expect(load.warnings(NEAR)).toEqual(given.some((kind) => kind in near) ? [silent] : []);
   });
 
   it('pausing for a moment: calls wait, and nobody says a word', async () => {

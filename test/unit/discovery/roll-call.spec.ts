@@ -78,6 +78,15 @@ describe('after the connection was away', () => {
     expect(node.registry.node('peer')?.available).toBe(true);
   });
 
+  it('a node that does not beat does not begin to', async () => {
+    const c = cluster();
+    const peer = c.peer('peer').behave();
+    await cutOff(c, () => (peer.onPacket = () => undefined), { heartbeatInterval: 0 });
+    await c.advance(60_000);
+    expect(peer.got('HEARTBEAT')).toEqual([]);
+    expect(asked(peer, 'peer')).toBe(0);
+  });
+
   it('another loss ends the questions, and the next return begins them anew', async () => {
     const c = cluster();
     const peer = c.peer('peer').behave();

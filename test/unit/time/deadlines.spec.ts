@@ -170,6 +170,26 @@ describe('Deadlines', () => {
     },
   );
 
+  it('keeps it also where the clock is put back right after the process stood still', async () => {
+    class Jumping extends VirtualScheduler {
+      offset = 0;
+      override now(): number {
+        return super.now() + this.offset;
+      }
+    }
+    const scheduler = new Jumping(10_000_000);
+    const deadlines = new Deadlines(scheduler);
+    const entry = new Entry(scheduler.now() + 200, scheduler);
+    deadlines.add(entry);
+    await scheduler.advance(100);
+    scheduler.offset = 500;
+    await scheduler.advance(20);
+    scheduler.offset = -3_600_000;
+    await scheduler.advance(200);
+    expect(entry.settled).toBe(true);
+    expect(scheduler.pending).toBe(0);
+  });
+
   it('lets entries be added by the one that expires', async () => {
     const scheduler = new VirtualScheduler();
     const deadlines = new Deadlines(scheduler);
