@@ -134,7 +134,8 @@ export class MoleculerClient extends ClientProxy<MoleculerEvents, string> {
 
   /** Nest 12 lets tools add metadata to it. */
   private packet(pattern: unknown, data: unknown): ReadPacket {
-    return 'createPacket' in this ? this.createPacket(pattern, data) : { pattern, data };
+    const maker = this as unknown as { createPacket?(pattern: unknown, data: unknown): ReadPacket };
+    return maker.createPacket?.(pattern, data) ?? { pattern, data };
   }
 
   private message({ data, ...packet }: ReadPacket): { data: unknown; options: MoleculerRecordOptions } {

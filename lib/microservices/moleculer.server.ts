@@ -43,8 +43,6 @@ export class MoleculerServer
   implements CustomTransportStrategy
 {
   override transportId: symbol = MOLECULER_TRANSPORT;
-  /** Errors of event handlers are logged by the broker, so Nest need not. */
-  override readonly propagatesEventHandlerErrors = true;
   private readonly messages: PatternHandler[] = [];
   private readonly events: PatternHandler[] = [];
   private readonly wanted: [event: string, callback: (payload: unknown) => void][] = [];
@@ -61,6 +59,8 @@ export class MoleculerServer
     private readonly serverOptions: MoleculerServerOptions = {},
   ) {
     super();
+    // Errors of event handlers are logged by the broker, so Nest need not. Nest 11 does not ask, and has no such property.
+    Object.assign(this, { propagatesEventHandlerErrors: true });
     keepErrors();
   }
 

@@ -76,7 +76,7 @@ describe('event handlers', () => {
     class TroubleFilter implements ExceptionFilter {
       catch(error: Error) {
         seen.push(`filter ${error.message}`);
-        if (error.message === 'filtered') return null;
+        if (error.message === 'filtered') return 'filtered';
         throw new Other(`from the filter: ${error.message}`);
       }
     }
