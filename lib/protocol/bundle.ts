@@ -17,6 +17,12 @@ export const NO_RESULT = 3;
 export const FAILURE = 4;
 export const EVENT = 5;
 
+/**
+ * More entries are in no bundle of ours, which ends at 32,768 characters. Of a longer one each entry could cause an answer a hundred
+ * times its length, all in one turn.
+ */
+export const MAX_ENTRIES = 4096;
+
 type Entry = readonly unknown[];
 
 /** Its number, or null for what is no entry. */
@@ -66,7 +72,8 @@ export function unpackResponse(entry: Entry, ver: ProtocolVersion, sender: strin
 }
 
 export function unpackEvent(entry: Entry, ver: ProtocolVersion, sender: string): EventPacket | null {
-  if (typeof entry[2] !== 'string') return null;
+  // There is no bundle within a bundle, and nobody listens to the name.
+  if (typeof entry[2] !== 'string' || entry[2] === BUNDLE) return null;
   const packet: EventPacket = {
     id: text(entry[1]),
     event: entry[2],

@@ -2,6 +2,7 @@ import {
   EVENT,
   FAILURE,
   kindOf,
+  MAX_ENTRIES,
   NO_RESULT,
   REQUEST,
   RESULT,
@@ -16,7 +17,7 @@ export type HandOver = (type: 'REQ' | 'RES' | 'EVENT', packet: Envelope) => void
 /**
  * Hands the packets of a bundle over, in order. One that fails keeps no other back.
  *
- * @returns false if anything in it was no packet
+ * @returns false if anything in it was no packet, or there are too many of them
  */
 export function unbundle(
   entries: unknown,
@@ -25,7 +26,7 @@ export function unbundle(
   handOver: HandOver,
   failed: (error: unknown) => void,
 ): boolean {
-  if (!Array.isArray(entries)) return false;
+  if (!Array.isArray(entries) || entries.length > MAX_ENTRIES) return false;
   let whole = true;
   for (const entry of entries) {
     try {

@@ -35,6 +35,36 @@ const origin = {
   caller: fc.oneof(fc.constant(null), texts, oddName),
 };
 
+/** What one stands for in a bundle; any part of its end may be missing. */
+const entry = (pendingID) => {
+  const id = fc.oneof(often(4, uuid), often(1, fc.constant(pendingID)), often(1, value));
+  const { meta, headers, level, parentID, requestID, caller, tracing } = origin;
+  const from = [requestID, meta, headers, level, parentID, caller, tracing];
+  const whole = fc.oneof(
+    fc.tuple(fc.constant(1), id, actionName, value, oddNumber, ...from),
+    fc.tuple(fc.constantFrom(2, 3, 4), id, value, meta, headers),
+    fc.tuple(
+      fc.constant(5),
+      id,
+      eventName,
+      fc.constant({ forged: true }),
+      value,
+      fc.constantFrom(0, 1),
+      ...from,
+    ),
+  );
+  return fc.oneof(
+    often(
+      6,
+      fc.tuple(whole, fc.nat({ max: 12 })).map(([parts, length]) => parts.slice(0, Math.max(4, length))),
+    ),
+    often(1, fc.array(value, { maxLength: 5 })),
+    often(1, value),
+  );
+};
+const crowdOfEntries = (length) =>
+  new Raw(`[${'[1,"q","missing.action"],'.repeat(length - 1)}[1,"q","missing.action"]]`);
+
 /** The fields of each packet, the way a decent node would send them, more or less. */
 const BODIES = (pendingID) => ({
   REQ: fc.record({
@@ -82,8 +112,20 @@ const BODIES = (pendingID) => ({
     client: dictionary,
     config: dictionary,
     instanceID: fc.oneof(uuid, value),
-    metadata: fc.oneof(often(5, dictionary), often(1, waiting)),
+    metadata: fc.oneof(
+      often(5, dictionary),
+      often(1, waiting),
+      often(2, fc.constant({ $capabilities: ['bundles', 'bilingual'] })),
+    ),
     seq: fc.oneof(fc.nat({ max: 20 }), oddNumber, value),
+  }),
+  BUNDLE: fc.record({
+    event: fc.constant('$bundle'),
+    data: fc.oneof(
+      often(20, fc.array(entry(pendingID), { maxLength: 6 })),
+      often(1, fc.constantFrom(4096, 4097, 50_000).map(crowdOfEntries)),
+      often(3, value),
+    ),
   }),
   DISCOVER: fc.constant({}),
   DISCONNECT: fc.constant({}),
@@ -103,6 +145,7 @@ const TYPES = [
   'RES',
   'EVENT',
   'EVENT',
+  'BUNDLE',
   'INFO',
   'INFO',
   'DISCOVER',
@@ -150,7 +193,7 @@ function packetOf(type, body) {
     })
     .map(({ body: fields, sender: from, ver, mutations, astray, toAll }) => {
       const entries = mutated([...Object.entries(fields), ['ver', ver], ['sender', from]], mutations);
-      const command = astray ?? type;
+      const command = (astray ?? type).replace('BUNDLE', 'EVENT');
       const broadcast = !ONE.includes(command) || (toAll && ALL.includes(command));
       return { topic: broadcast ? command : `${command}.${VICTIM}`, bytes: textOf(new Entries(entries)) };
     });

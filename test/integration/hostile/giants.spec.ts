@@ -67,6 +67,11 @@ const GIANTS: [what: string, topic: string, fields: string][] = [
     'INFO',
     `"metadata":{"$waiting":{${Array.from({ length: 200_000 }, (_, i) => `"w${i}":["w${i + 1}"]`).join()}}}`,
   ],
+  [
+    'a bundle of two million requests',
+    'EVENT.me',
+    `"event":"$bundle","data":[${'[1,"q","no.such"],'.repeat(2_000_000)}0]`,
+  ],
   ['a heartbeat of a megabyte', 'HEARTBEAT', `"cpu":"${MEGABYTE}"`],
   ['a ping with an ID of a megabyte', 'PING.me', `"id":"${MEGABYTE}"`],
 ];

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MoleculerClientError } from '../../../lib/errors/moleculer.error.js';
-import { BUNDLE } from '../../../lib/protocol/bundle.js';
+import { BUNDLE, MAX_ENTRIES } from '../../../lib/protocol/bundle.js';
 import type { Dictionary } from '../../../lib/protocol/packets.js';
+import { Bundler } from '../../../lib/transit/bundler.js';
 import { MemoryTransporter } from '../../../lib/transporters/memory/memory.transporter.js';
 import { announced, eachCluster, type RawPeer, type VirtualCluster } from '../cluster.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
@@ -302,6 +303,32 @@ describe('a bundle from the network', () => {
     expect(await c.until(call)).toBe('true');
     expect(({} as Dictionary)['polluted']).toBeUndefined();
     expect(peer.got('RES')).toEqual([]);
+  });
+
+  it('of more entries than one of ours can have is dropped whole: each could cause an answer', async () => {
+    const { peer, served, send } = await target();
+    const entries = (length: number) => Array.from({ length }, (_, i) => [1, `q${i}`, 'missing.action']);
+    await send([[1, 'first', 'mine.echo'], ...entries(MAX_ENTRIES)]);
+    expect(served).not.toHaveBeenCalled();
+    expect(peer.got('RES')).toEqual([]);
+    expect(logs.texts('warn').filter((line) => line.includes(BUNDLE))).toHaveLength(1);
+    await send([[1, 'first', 'mine.echo'], ...entries(MAX_ENTRIES - 1)]);
+    expect(served).toHaveBeenCalledTimes(1);
+    expect(peer.got('RES')).toHaveLength(MAX_ENTRIES);
+    const made: number[] = [];
+    const bundler = new Bundler(
+      (_nodeID, text) => made.push((JSON.parse(`[${text}]`) as unknown[]).length) > 0,
+    );
+    for (let i = 0; i < 3 * MAX_ENTRIES; i++) bundler.send('RES', 'peer', '[3,"x"]');
+    bundler.flush(undefined);
+    expect(Math.max(...made)).toBeLessThanOrEqual(MAX_ENTRIES);
+    expect(made.length).toBeLessThanOrEqual(4);
+  });
+
+  it('within a bundle is none, nor an event that anybody hears', async () => {
+    const { heard, served, send } = await target();
+    await send([[5, 'id', BUNDLE, [[1, 'q', 'mine.echo']], null, 1, 'r']]);
+    expect([heard, served].every((one) => one.mock.calls.length === 0)).toBe(true);
   });
 
   it.each([undefined, null, 'text', {}, 5])('that is %s is dropped', async (data) => {
