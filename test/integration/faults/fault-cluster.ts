@@ -21,7 +21,9 @@ import { Load } from './load-run.js';
 /** s: short, so that silence is noticed soon. */
 export const HEARTBEATS = { heartbeatInterval: 0.5, heartbeatTimeout: 3 };
 /** ms until the registry must be true again. */
-export const TWO_TIMEOUTS = 2 * HEARTBEATS.heartbeatTimeout * 1000;
+/** ms; the clients try again every 2 s at most, and a node that is back waits for answers. */
+const COMING_BACK = 4000;
+export const TWO_TIMEOUTS = 2 * HEARTBEATS.heartbeatTimeout * 1000 + COMING_BACK;
 
 export const NEAR = 'near';
 export const FAR = 'far';

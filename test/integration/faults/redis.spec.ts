@@ -23,11 +23,17 @@ describe('faults of Redis', () => {
     await load.until('answered');
     await cluster.redis.start();
     const { near, far } = await load.end();
-    // Who is back first calls others that are not.
-    for (const kinds of [near, far]) {
-      expectKinds(kinds, ['answered', 'BrokerDisconnectedError'], ['RequestTimeoutError']);
-    }
-    expect(load.warnings(NEAR)).toEqual([LOST, UNSENT]);
+    // Who is back first calls others that are not; and a node may need longer to come back than it may be silent.
+    const may = ['RequestTimeoutError', 'RequestRejectedError', 'ServiceNotFoundError'];
+    for (const kinds of [near, far]) expectKinds(kinds, ['answered', 'BrokerDisconnectedError'], may);
+    const warnings = load.warnings(NEAR);
+    expect(warnings).toEqual(expect.arrayContaining([LOST, UNSENT]));
+    expect(
+      warnings.filter(
+        (text) =>
+          !/^Connection to the cluster lost|not sent while|heartbeat|disconnected unexpectedly/.test(text),
+      ),
+    ).toEqual([]);
   });
 
   it('a node that dies while Redis is away is missed soon after', async () => {
