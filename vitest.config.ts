@@ -30,6 +30,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.spec.ts'],
+          // Nest and the library are loaded once per worker, not once per file: that was half of the time.
+          isolate: false,
           testTimeout: 10_000,
           hookTimeout: 10_000,
           sequence: { groupOrder: 0 },
@@ -41,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/{integration,interop,e2e}/**/*.spec.ts'],
-          globalSetup: ['test/support/redis.setup.ts'],
+          globalSetup: ['test/support/compiled-lib.setup.ts', 'test/support/redis.setup.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -3,6 +3,7 @@ import { freePort } from '../support/free-port.js';
 import { PageProject, type Running, shows } from '../support/page-project.js';
 import { redisUrl } from '../support/redis.js';
 import { blocksOf, readPage } from '../support/snippets.js';
+import { waitUntil } from '../support/wait-until.js';
 
 /** The steps of docs/getting-started.md, in its order; only the installing is not done anew. */
 
@@ -75,6 +76,8 @@ async function twoInTurn(frontPort: number): Promise<void> {
   const second = project.start('greeter/dist/main.js', { PORT: `${await freePort()}` });
   await shows(second.said, 'Nest application successfully started');
   const ask = async () => Number(/process (\d+)$/.exec(await get(frontPort, '/?name=Ada'))?.[1]);
+  // It has started when its services are announced; whoever asks in the very same moment may be a packet ahead.
+  await waitUntil('the second to answer', async () => (await ask()) === second.child.pid);
   const four = [await ask(), await ask(), await ask(), await ask()];
   const pids = [greeter.child.pid, second.child.pid];
   expect([...four].sort()).toEqual([...pids, ...pids].sort());

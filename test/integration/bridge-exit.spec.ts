@@ -75,7 +75,7 @@ it('without @nestjs/microservices the error says how to install it; all else wor
       await symlink(join(ROOT, 'node_modules', name), join(dir, 'node_modules', name));
     }
     await writeFile(join(dir, 'package.json'), '{ "type": "module" }');
-    await cp(join(lib.dir, 'lib'), join(dir, 'lib'), { recursive: true });
+    await cp(join(lib.dir, 'lib'), join(dir, 'lib'), { recursive: true, dereference: true });
     await writeFile(
       join(dir, 'program.js'),
       `import { ServiceBroker } from './lib/index.js';

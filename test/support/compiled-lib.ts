@@ -1,36 +1,14 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import { join } from 'node:path';
+import { inject } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The library as plain JavaScript in a folder of its own, for child processes; needs no build and no check of types. */
+/** A folder of its own for programs that import the library as plain JavaScript, from `./lib`; it was compiled once for all. */
 export async function compileLib(): Promise<{ dir: string; remove(): Promise<void> }> {
-  const dir = await mkdtemp(join(tmpdir(), 'compiled-lib-'));
-  await symlink(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
+  const compiled = inject('compiledLib');
+  const dir = await mkdtemp(join(tmpdir(), 'own-lib-'));
+  await symlink(join(compiled, 'node_modules'), join(dir, 'node_modules'));
+  await symlink(join(compiled, 'lib'), join(dir, 'lib'));
   await writeFile(join(dir, 'package.json'), '{ "type": "module" }');
-  const files = (await readdir(join(ROOT, 'lib'), { recursive: true })).filter((file) =>
-    file.endsWith('.ts'),
-  );
-  await Promise.all(
-    files.map(async (file) => {
-      const target = join(dir, 'lib', file.replace(/\.ts$/, '.js'));
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, compile(await readFile(join(ROOT, 'lib', file), 'utf8')));
-    }),
-  );
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
-}
-
-function compile(source: string): string {
-  const { ModuleKind, ScriptTarget } = ts;
-  const compilerOptions: ts.CompilerOptions = {
-    module: ModuleKind.ESNext,
-    target: ScriptTarget.ES2023,
-    experimentalDecorators: true,
-    emitDecoratorMetadata: true,
-  };
-  return ts.transpileModule(source, { compilerOptions }).outputText;
 }
