@@ -5,6 +5,7 @@ import { MoleculerError } from '../errors/moleculer.error.js';
 import { normaliseError } from '../errors/normalise-error.js';
 import { RequestRejectedError, RequestSkippedError, RequestTimeoutError } from '../errors/request.error.js';
 import * as messages from '../messages/broker.messages.js';
+import { unreadableError } from '../messages/errors.messages.js';
 import { SeveralErrors } from '../pipeline/several-errors.js';
 import type { EventFailures } from './event-failures.js';
 
@@ -21,10 +22,15 @@ export class FailureLog {
     private readonly eventFailures: EventFailures,
   ) {}
 
+  /** Never throws: it runs where nobody would catch it, and the caller would wait for his timeout. */
   action(thrown: unknown, ctx: Context): Error {
-    const error = normaliseError(thrown);
-    if (this.isOurs(error) && !isExpected(error)) {
-      this.write(messages.handlerFailed(`Action '${ctx.action?.name}'`, ctx.requestID), error);
+    const error = readable(thrown);
+    try {
+      if (this.isOurs(error) && !isExpected(error)) {
+        this.write(messages.handlerFailed(`Action '${ctx.action?.name}'`, ctx.requestID), error);
+      }
+    } catch {
+      // As below.
     }
     return error;
   }
@@ -65,7 +71,7 @@ function readable(thrown: unknown): Error {
   try {
     return normaliseError(thrown);
   } catch {
-    return new MoleculerError(messages.unreadableError);
+    return new MoleculerError(unreadableError);
   }
 }
 

@@ -9,8 +9,6 @@ export const eventHandlerFailed = (event: string, service: string) =>
 
 export const severalFailed = (count: number) => `${count} handlers of one event failed`;
 
-export const unreadableError = 'Something was thrown that cannot be read';
-
 export const errorSubscriberFailed = 'A subscriber of errors$ failed';
 
 export const subscriberFailed = (event: string) => `A subscriber of the stream of event '${event}' failed`;

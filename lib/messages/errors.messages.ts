@@ -73,6 +73,8 @@ export function nodeIDConflict(data: {
 export const failedWithoutMessage = (nodeID: string): string =>
   `Node '${nodeID}' answered with an error that has no message.`;
 
+export const unreadableError = 'Something was thrown that cannot be read';
+
 /** Stands in for `data` that cannot be written as JSON. */
 export const unserialisableData = (cause: string): string => `[data was left out: ${cause}]`;
 

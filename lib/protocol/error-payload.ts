@@ -1,5 +1,5 @@
 import { normaliseError } from '../errors/normalise-error.js';
-import { unserialisableData } from '../messages/errors.messages.js';
+import { unreadableError, unserialisableData } from '../messages/errors.messages.js';
 import type { ErrorPayload } from './packets.js';
 
 export { fromErrorPayload } from './error-from-payload.js';
@@ -42,7 +42,16 @@ export function toErrorPayload(
     return soundPayload(normaliseError(error), nodeID, exposeStack, fallbackData);
   } catch (failure) {
     // A getter of the error itself threw: the caller must get an answer nevertheless.
-    return soundPayload(normaliseError(String(failure)), nodeID, exposeStack, fallbackData);
+    return soundPayload(normaliseError(textOf(failure)), nodeID, exposeStack, fallbackData);
+  }
+}
+
+/** What the getter threw may be no better. */
+function textOf(failure: unknown): string {
+  try {
+    return String(failure);
+  } catch {
+    return unreadableError;
   }
 }
 
