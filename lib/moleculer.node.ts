@@ -153,6 +153,7 @@ export class MoleculerNode implements BrokerControl {
       .catch((error: unknown) => this.logger.error(messages.closeFailed, stackOf(error)));
     parts.requester.pending.rejectAll(transitMessages.brokerStopped);
     parts.deadlines.close();
+    parts.runner.close();
     broker.registry.complete();
     // Whoever still waits for the join learns that it will not come.
     ready.reject(new MoleculerError(messages.stopped(broker.nodeID), 500, 'BROKER_STOPPED'));

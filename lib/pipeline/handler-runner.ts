@@ -19,6 +19,8 @@ export interface RunnerOptions {
  */
 export class HandlerRunner {
   private readonly signals = new SignalWatch();
+  /** Calls that may take for ever: no deadline would end them when the broker stops. */
+  private readonly untimed = new Set<LocalCall>();
 
   constructor(
     private readonly deadlines: Deadlines,
@@ -28,6 +30,11 @@ export class HandlerRunner {
   /** Signals of callers watched just now. For leak tests. */
   get watched(): number {
     return this.signals.size;
+  }
+
+  /** Gives up the calls that no deadline gives up. */
+  close(): void {
+    for (const call of this.untimed) call.abandon();
   }
 
   /** Returns a value or a promise, or throws. `work` counts what a stop waits for; null: it does not wait. */
@@ -56,7 +63,7 @@ export class HandlerRunner {
       if (ctx.timeout !== null && ctx.timeout > 0) {
         call.deadline = ctx.deadline;
         this.deadlines.add(call);
-      }
+      } else call.keepIn(this.untimed);
       if (signal !== undefined) call.listen(signal, this.signals);
       work?.begin();
       result.then(
@@ -79,6 +86,7 @@ class LocalCall implements Deadline, Abortable {
   deadline = 0;
   private signal: AbortSignal | null = null;
   private signals: SignalWatch | null = null;
+  private untimed: Set<LocalCall> | null = null;
 
   constructor(
     private ctx: Context | null,
@@ -96,6 +104,11 @@ class LocalCall implements Deadline, Abortable {
     this.signal = signal;
     this.signals = signals;
     signals.add(signal, this);
+  }
+
+  keepIn(untimed: Set<LocalCall>): void {
+    this.untimed = untimed;
+    untimed.add(this);
   }
 
   abort(reason: unknown): void {
@@ -170,5 +183,6 @@ class LocalCall implements Deadline, Abortable {
     returnMeta(this.ctx as Context);
     if (this.signal !== null) this.signals?.remove(this.signal, this);
     this.signal = this.signals = null;
+    this.untimed?.delete(this);
   }
 }

@@ -8,11 +8,14 @@ import { waitUntil } from '../../support/wait-until.js';
 
 beforeAll(() => Logger.overrideLogger(false));
 
-it('a local call that still runs when the broker stops is rejected then, not left for ever', async () => {
+it.each([
+  ['within its time', undefined],
+  ['though its time has no end', 0],
+])('a local call that still runs when the broker stops is rejected then, %s', async (_, timeout) => {
   const { broker, node } = makeNode({ tracking: { shutdownTimeout: 20 } });
   await broker.createService({ name: 's', actions: { never: () => new Promise(() => undefined) } });
   await node.start();
-  const call = broker.call('s.never');
+  const call = broker.call('s.never', {}, { timeout });
   const failure = call.catch((error: unknown) => error);
   await sleep(30); // long enough to be among those that a deadline waits for
   await node.stop();
