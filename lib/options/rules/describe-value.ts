@@ -17,9 +17,9 @@ export function describeValue(value: unknown, path = ''): string {
   }
 }
 
-/** `redis://user:password@host` -> `redis://***@host`. */
+/** `redis://user:password@host` -> `redis://***@host`; up to the last `@`, for a password that was not encoded may hold anything. */
 function maskCredentials(text: string): string {
-  return text.replace(/\/\/[^@/]*@/g, '//***@');
+  return text.replace(/\/\/\S*@/g, '//***@');
 }
 
 function describeFunction(value: { name: string }): string {

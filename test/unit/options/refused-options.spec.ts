@@ -150,4 +150,10 @@ describe('what is refused', () => {
     expect(JSON.stringify(text.data)).not.toContain('hunter2');
     expect(text.message).toContain('nats://***@host');
   });
+
+  it.each(['reddis://user:hun/ter@host', 'reddis://:hun@ter@host'])('nor with parts of one: %s', (url) => {
+    const { message, data } = refusal({ transporter: url });
+    expect(message + JSON.stringify(data)).not.toMatch(/hun|ter@/);
+    expect(message).toContain('reddis://***@host');
+  });
 });
