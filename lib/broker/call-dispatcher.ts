@@ -60,10 +60,10 @@ export class CallDispatcher {
     const ctx = new Context(this.host, null, params === undefined ? {} : params, opts ?? NO_OPTIONS);
     const from = parent ?? opts?.parentCtx ?? null;
     if (from !== null) {
-      const problem = this.inherit(ctx, from as Context);
+      const problem = this.inherit(ctx, from as Context, action);
       if (problem !== null) return Promise.reject(problem);
     }
-    if (opts !== undefined) {
+    if (opts != null) {
       const problem = this.apply(ctx, opts, action);
       if (problem !== null) return Promise.reject(problem);
     }
@@ -113,8 +113,9 @@ export class CallDispatcher {
     return endpoint != null && endpoint.local && endpoint.visibility === 'private' ? null : endpoint;
   }
 
-  private inherit(ctx: Context, parent: Context): Error | null {
+  private inherit(ctx: Context, parent: Context, action: string): Error | null {
     const { maxCallLevel } = this.options;
+    if (!(parent instanceof Context)) return noParent(`'${action}'`);
     if (maxCallLevel > 0 && parent.level >= maxCallLevel) {
       return new MaxCallLevelError({ nodeID: this.host.nodeID, level: parent.level });
     }
@@ -182,6 +183,11 @@ export class CallDispatcher {
     if (list.hidden) return new ServiceNotFoundError({ action: list.name });
     return new ServiceNotAvailableError({ action: list.name });
   }
+}
+
+/** What it lacks would be written into the packet as no JSON, and others of that turn would be lost with it. */
+export function noParent(what: string): Error {
+  return new MoleculerClientError(messages.invalidParent(what), 400, 'INVALID_PARENT');
 }
 
 function notBuilt(action: string, option: string): Error {

@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import type { EmitOptions } from '../context/call-options.js';
-import type { Context } from '../context/context.js';
+import { Context } from '../context/context.js';
 import type { ContextHost } from '../context/context-host.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { MoleculerClientError } from '../errors/moleculer.error.js';
@@ -14,6 +14,7 @@ import type { EventEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import { unserializable } from '../transit/requester.js';
 import type { Transit } from '../transit/transit.js';
+import { noParent } from './call-dispatcher.js';
 import { type EventKind, incomingEvent, outgoingEvent } from './event-context.js';
 import type { ListenerRunner, Running } from './listener-runner.js';
 
@@ -172,6 +173,8 @@ function invalidEvent(event: string, opts: EmitOptions | undefined): Error | nul
   if (typeof event !== 'string' || event === '') {
     return new MoleculerClientError(messages.invalidName('The name of an event', event), 400, 'INVALID_NAME');
   }
+  const parent = opts?.parentCtx;
+  if (parent != null && !(parent instanceof Context)) return noParent(`event '${event}'`);
   const groups = opts?.groups;
   if (groups == null || typeof groups === 'string' || Array.isArray(groups)) return null;
   return new MoleculerClientError(messages.groupNotText(event), 400, 'INVALID_GROUPS');

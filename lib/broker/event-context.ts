@@ -27,7 +27,7 @@ export function outgoingEvent(
     ctx.caller = from.service?.fullName ?? null;
     if (from.ownMeta !== null) ctx.ownMeta = { ...from.ownMeta };
   }
-  if (opts === undefined) return ctx;
+  if (opts == null) return ctx;
   if (opts.meta) ctx.ownMeta = { ...ctx.ownMeta, ...opts.meta };
   if (opts.headers) ctx.ownHeaders = { ...opts.headers };
   if (opts.requestID) ctx.ownRequestID = opts.requestID;

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { ServiceSchemaError } from '../errors/service.error.js';
 import * as messages from '../messages/broker.messages.js';
-import { checkActionOptions, checkEventOptions } from '../options/handler-options.js';
+import { checkActionOptions, checkEventOptions, checkServiceOptions } from '../options/handler-options.js';
 import type { ActionInfo, EventInfo } from '../protocol/packets.js';
 import type { ActionDefinition, EventDefinition, ServiceDefinition } from '../registry/service-definition.js';
 import { fullActionName, fullServiceName } from '../registry/service-name.js';
@@ -26,14 +26,17 @@ export function defineSchema(
   members: Record<string, unknown>,
 ): { definition: ServiceDefinition; service: RunningService } {
   checkSchema(schema);
-  const { name, version, settings = {}, metadata = {} } = schema;
+  const { name } = schema;
+  const version = schema.version ?? undefined;
+  const settings = schema.settings ?? {};
+  const metadata = schema.metadata ?? {};
   const fullName = fullServiceName(name, version, settings);
   const service = { ...members, name, version, fullName, settings, metadata, schema } as Record<
     string,
     unknown
   >;
   for (const [key, method] of Object.entries(schema.methods ?? {}))
-    service[key] = method.bind(service as never);
+    service[key] = called(method, `Method '${key}' of service '${name}'`).bind(service);
   const running = service as RunningService;
   const definition: ServiceDefinition = {
     name,
@@ -57,6 +60,11 @@ function checkSchema(schema: ServiceSchema): void {
   ) {
     throw new ServiceSchemaError(messages.schemaNeedsName);
   }
+  const { name, version, settings, metadata, dependencies } = schema;
+  checkServiceOptions(`service '${name}'`, { name, version, settings, metadata, dependencies }, warn);
+  for (const hook of ['created', 'started', 'stopped'] as const) {
+    if (schema[hook] != null) called(schema[hook], `Hook '${hook}' of service '${name}'`);
+  }
   if (schema['mixins'] !== undefined) throw new ServiceSchemaError(messages.mixinsNotBuilt(schema.name));
   if (schema['hooks'] !== undefined || schema['channels'] !== undefined) {
     throw new ServiceSchemaError(
@@ -72,7 +80,7 @@ function actionsOf(schema: ServiceSchema, fullName: string, service: RunningServ
   const actions: ActionDefinition[] = [];
   for (const [key, given] of Object.entries(schema.actions ?? {})) {
     if (given === false) continue;
-    const { handler, ...rest } = typeof given === 'function' ? { handler: given } : given;
+    const { handler, ...rest } = entryOf(given);
     const origin = `service '${fullName}', action '${key}'`;
     checkOptions(origin, rest, checkActionOptions);
     const rawName = typeof rest['name'] === 'string' ? rest['name'] : key;
@@ -92,10 +100,10 @@ function actionsOf(schema: ServiceSchema, fullName: string, service: RunningServ
 
 function eventsOf(schema: ServiceSchema, fullName: string, service: RunningService): EventDefinition[] {
   return Object.entries(schema.events ?? {}).map(([name, given]) => {
-    const { handler, ...rest } = typeof given === 'function' ? { handler: given } : given;
+    const { handler, ...rest } = entryOf(given);
     const origin = `service '${fullName}', event '${name}'`;
     checkOptions(origin, rest, checkEventOptions);
-    const info: EventInfo = { ...(rest as object), name };
+    const info: EventInfo = { ...rest, name };
     return { info, handler: bound(handler, service, `Event '${name}'`), origin };
   });
 }
@@ -110,7 +118,16 @@ function checkOptions(
   check(origin, options, warn);
 }
 
-function bound(handler: SchemaHandler, service: RunningService, what: string) {
+/** The handler alone, or with options; whatever else was written has none. */
+const entryOf = (given: unknown): Record<string, unknown> =>
+  typeof given === 'function' ? { handler: given } : { ...(given as object | null) };
+
+function bound(handler: unknown, service: RunningService, what: string) {
   if (typeof handler !== 'function') throw new ServiceSchemaError(messages.handlerMissing(what));
-  return handler.bind(service);
+  return (handler as SchemaHandler).bind(service);
+}
+
+function called(given: unknown, what: string): () => unknown {
+  if (typeof given !== 'function') throw new ServiceSchemaError(messages.noFunction(what));
+  return given as () => unknown;
 }

@@ -25,14 +25,14 @@ export function waitForServices(
         watching.unsubscribe();
         resolve();
       },
-      complete: () => reject(timedOut(missing(), timeout)),
+      complete: () => reject(inVain(missing(), messages.waitEnded(missing()))),
     });
     watching.add(remind(scheduler, missing));
     if (timeout > 0) {
       watching.add(
         scheduler.schedule(() => {
           watching.unsubscribe();
-          reject(timedOut(missing(), timeout));
+          reject(inVain(missing(), messages.waitTimedOut(missing(), timeout)));
         }, timeout),
       );
     }
@@ -48,8 +48,6 @@ function remind(scheduler: SchedulerLike, missing: () => string[]): Subscription
   }, REMIND);
 }
 
-function timedOut(services: string[], timeout: number): Error {
-  return new MoleculerServerError(messages.waitTimedOut(services, timeout), 500, 'WAITFOR_SERVICES', {
-    services,
-  });
+function inVain(services: string[], text: string): Error {
+  return new MoleculerServerError(text, 500, 'WAITFOR_SERVICES', { services });
 }

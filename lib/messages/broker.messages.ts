@@ -48,6 +48,8 @@ export const invalidTimeout = (action: string, given: unknown) =>
 
 export const invalidSignal = (action: string) => `Call option signal of '${action}' must be an AbortSignal`;
 
+export const invalidParent = (what: string) => `Option parentCtx of ${what} must be the Context of a handler`;
+
 export const optionNotBuilt = (action: string, option: string) =>
   `Call option ${option} of '${action}' is not built yet in this version: remove it`;
 
@@ -58,6 +60,9 @@ export const invalidCallDefs = 'mcall takes an array or an object of call defini
 
 export const waitTimedOut = (services: string[], ms: number) =>
   `Services ${services.map((name) => `'${name}'`).join(', ')} did not appear within ${ms} ms`;
+
+export const waitEnded = (services: string[]) =>
+  `The broker stopped before services ${services.map((name) => `'${name}'`).join(', ')} appeared`;
 
 export const dependenciesMissing = (service: string, missing: string[], seconds: number) =>
   `Service '${service}' is not announced yet: it waits ${seconds > 0 ? `since ${seconds} s ` : ''}for ${missing
@@ -94,6 +99,8 @@ export const mixinsNotBuilt = (name: string) =>
   `Service '${name}' has mixins: they are not supported. Use classes that extend each other, or compose providers`;
 
 export const handlerMissing = (what: string) => `${what} needs a handler function`;
+
+export const noFunction = (what: string) => `${what} must be a function`;
 
 export const optionUnsupported = (service: string, option: string) =>
   `${service}: '${option}' is not supported by createService`;

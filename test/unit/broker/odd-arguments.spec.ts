@@ -40,3 +40,36 @@ it('a call with a signal that is none is refused before it is sent; null is none
     await expect(call).resolves.toBe(1);
   }
 });
+
+it('a parentCtx that is no context is refused, and what is sent in the same turn arrives', async () => {
+  const { broker: far } = await cluster().started({ nodeID: 'far' });
+  const { broker: near } = await cluster().started({ nodeID: 'near' });
+  const heard: unknown[] = [];
+  await far.createService({
+    name: 's',
+    actions: { echo: (ctx) => ctx.params },
+    events: { tick: (ctx) => void heard.push(ctx.params) },
+  });
+  await cluster().until(near.waitForServices('s'));
+  const parentCtx = { meta: {} } as never;
+  const refused = { type: 'INVALID_PARENT', code: 400 };
+  await expect(near.emit('tick', 1, { parentCtx })).rejects.toMatchObject(refused);
+  const wrong = near.call('s.echo', {}, { parentCtx });
+  const right = near.call('s.echo', 'right');
+  await expect(wrong).rejects.toMatchObject(refused);
+  expect(await cluster().until(right)).toBe('right');
+  expect(heard).toEqual([]);
+});
+
+it('null for options is none', async () => {
+  const { broker } = await cluster().started({ transporter: null });
+  const heard: unknown[] = [];
+  await broker.createService({
+    name: 's',
+    actions: { echo: (ctx) => ctx.params },
+    events: { tick: (ctx) => void heard.push(ctx.params) },
+  });
+  expect(await broker.call('s.echo', 1, null as never)).toBe(1);
+  await broker.emit('tick', 2, null as never);
+  expect(heard).toEqual([2]);
+});

@@ -100,12 +100,26 @@ describe('createService', () => {
     ['hooks', { name: 's', hooks: {} }],
     ['an action without a handler', { name: 's', actions: { a: {} } }],
     ['an event without a handler', { name: 's', events: { e: {} } }],
+    ['an action that is null', { name: 's', actions: { a: null } }],
+    ['an event that is null', { name: 's', events: { e: null } }],
+    ['a method that is none', { name: 's', methods: { m: 5 } }],
+    ['a hook that is no function', { name: 's', started: 5 }],
+    ['a version of another type', { name: 's', version: {} }],
+    ['settings of another type', { name: 's', settings: 'x' }],
+    ['a dependency of another type', { name: 's', dependencies: [5] }],
   ])('refuses %s', async (_what, schema) => {
     const { broker } = await alone();
     await expect(broker.createService(schema as ServiceSchema)).rejects.toMatchObject({
       name: 'ServiceSchemaError',
     });
     expect(broker.registry.localServices()).toEqual([]);
+  });
+
+  it('takes null for what is not there', async () => {
+    const { broker } = await alone();
+    const schema = { name: 's', version: null, settings: null, metadata: null, actions: null, created: null };
+    const handle = await broker.createService(schema as never);
+    expect(handle).toEqual({ name: 's', fullName: 's', destroy: expect.any(Function) });
   });
 
   it('leaves out actions set to false', async () => {
@@ -338,6 +352,18 @@ describe('waitForServices', () => {
     await broker.createService({ name: 'soon' });
     await soon;
     expect(c.scheduler.pending).toBe(0);
+  });
+
+  it('rejects when the broker stops, and says so', async () => {
+    const { broker, node } = await alone();
+    const waiting = broker.waitForServices('gone');
+    await cluster().until(Promise.all([node.stop(), waiting.catch(() => undefined)]));
+    for (const one of [waiting, broker.waitForServices('gone')]) {
+      await expect(one).rejects.toMatchObject({
+        message: "The broker stopped before services 'gone' appeared",
+        type: 'WAITFOR_SERVICES',
+      });
+    }
   });
 });
 
