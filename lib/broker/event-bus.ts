@@ -119,7 +119,7 @@ export class EventBus {
           broadcast ? asked : groups,
           broadcast,
         );
-        if (outbox.send('EVENT', nodeID, transit.sized(bytes))) continue;
+        if (outbox.send('EVENT', nodeID, transit.sized(bytes, outbox))) continue;
         transit.noteLostEvent();
         lost = true;
       }

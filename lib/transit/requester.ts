@@ -37,7 +37,7 @@ export class Requester {
     const outbox = transit.outbox(nodeID);
     let bytes: Bytes;
     try {
-      bytes = transit.sized(outbox.writer.request(transit.versions.of(nodeID), ctx, action));
+      bytes = transit.sized(outbox.writer.request(transit.versions.of(nodeID), ctx, action), outbox);
     } catch (error) {
       return Promise.reject(unserializable(`params or meta of '${action}'`, error));
     }

@@ -97,7 +97,7 @@ export class Responder<E extends ContextEndpoint> {
     try {
       const outbox = this.transit.outbox(packet.sender);
       const text = outbox.writer.response(dialectOf(packet.ver), headOf(packet, ctx), data);
-      outbox.send('RES', packet.sender, this.transit.sized(text));
+      outbox.send('RES', packet.sender, this.transit.sized(text, outbox));
     } catch (error) {
       this.fail(packet, ctx, unserializable(`the result or meta of '${packet.action}'`, error));
     }
@@ -123,7 +123,7 @@ export class Responder<E extends ContextEndpoint> {
     try {
       const outbox = this.transit.outbox(packet.sender);
       const bytes = outbox.writer.failure(dialectOf(packet.ver), head, error);
-      outbox.send('RES', packet.sender, this.transit.sized(bytes));
+      outbox.send('RES', packet.sender, this.transit.sized(bytes, outbox));
       return true;
     } catch {
       return false;

@@ -66,6 +66,8 @@ export class Transit implements Outbox {
   private readonly subscriptions: Map<string, PacketType>;
   /** null: none are made, and none are asked for. */
   private readonly bundler: Bundler | null;
+  /** bytes of a bundle besides its entries */
+  private readonly frame: number;
   private watcher: TransitWatcher | null = null;
   private lostEvents = 0;
 
@@ -88,6 +90,7 @@ export class Transit implements Outbox {
       options.maxPacketSize >= MIN_PACKET_SIZE
         ? new Bundler((nodeID, entries) => this.sendBundle(nodeID, entries))
         : null;
+    this.frame = this.bundler === null ? 0 : Buffer.byteLength(this.bundleText('', this.versions.primary));
     this.subscriptions = this.topics.subscriptions(options.nodeID);
     this.receiver = new Receiver(
       options.nodeID,
@@ -166,12 +169,16 @@ export class Transit implements Outbox {
     return this.sendTo(this.topics.of(type, nodeID), bytes);
   }
 
-  /** Throws where a packet is longer than `maxPacketSize`: nodes with the same limit would drop it without a word to us. */
-  sized(bytes: Bytes): Bytes {
+  /**
+   * Throws where what goes to an outbox would be longer than `maxPacketSize`, alone or as all that is in a bundle: nodes with the same
+   * limit would drop it without a word to us.
+   */
+  sized(bytes: Bytes, outbox: Outbox): Bytes {
     const { maxPacketSize } = this.options;
     // No character takes more than three bytes: small packets, nearly all of them, are not measured.
-    if (bytes.length * 3 <= maxPacketSize) return bytes;
-    const size = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
+    if (bytes.length * 3 <= maxPacketSize - this.frame) return bytes;
+    const frame = outbox === this.bundler ? this.frame : 0;
+    const size = frame + (typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length);
     if (size > maxPacketSize) throw new RangeError(messages.tooLargeToSend(size, maxPacketSize));
     return bytes;
   }
@@ -252,8 +259,11 @@ export class Transit implements Outbox {
 
   private sendBundle(nodeID: string, entries: string): boolean {
     if (!this.connected) return false;
-    const text = `{"event":"${BUNDLE}","data":[${entries}]${(this.writer as TextWriter).tails[this.versions.of(nodeID).ver]}`;
-    return this.sendTo(this.topics.of('EVENT', nodeID), text);
+    return this.sendTo(this.topics.of('EVENT', nodeID), this.bundleText(entries, this.versions.of(nodeID)));
+  }
+
+  private bundleText(entries: string, { ver }: Dialect): string {
+    return `{"event":"${BUNDLE}","data":[${entries}]${(this.writer as TextWriter).tails[ver]}`;
   }
 
   private sendTo(topic: string, bytes: Bytes): boolean {

@@ -338,3 +338,21 @@ describe('a bundle from the network', () => {
     expect(await c.until(broker.call('mine.echo', 1))).toBe(1);
   });
 });
+
+it('what fits alone and not with what stands around a bundle is refused, not lost', async () => {
+  const limit = 128 * 1024;
+  const { c, caller } = await pair({ transit: { maxPacketSize: limit } });
+  const ends: string[] = [];
+  for (let length = limit - 200; length < limit; length++) {
+    const call = caller.broker.call('far.echo', 'x'.repeat(length), { timeout: 1000 });
+    ends.push(
+      await c.until(
+        call.then(
+          () => 'answered',
+          (error: { type: string }) => error.type,
+        ),
+      ),
+    );
+  }
+  expect([...new Set(ends)]).toEqual(['answered', 'INVALID_PACKET_DATA']);
+});
