@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { NodeIDConflictError } from '../errors/broker.error.js';
-import type { PongPacket } from '../protocol/packets.js';
+import type { PingPacket, PongPacket } from '../protocol/packets.js';
 import { within } from '../time/delay.js';
 import type { Transit } from '../transit/transit.js';
 
@@ -12,9 +12,15 @@ const BLIND_WAIT = 200;
 /**
  * Finds out whether our node ID is taken before we announce ourselves under it: the announcement would end the older Moleculer.js
  * process (trap 29). The namesake is pinged under a throw-away name, for it ignores whatever comes from its own.
+ *
+ * Two that start at the same time would find nobody. So each listens before it looks, and answers the other's question although it has
+ * not joined yet; of several that ask at once the lowest throw-away name stays.
  */
 export class ConflictProbe {
-  private heard: ((pong: PongPacket) => void) | null = null;
+  /** Told when the ID turns out to be taken. */
+  private heard: (() => void) | null = null;
+  /** Our throw-away name, from the question until the ID is given up. */
+  private claim: string | null = null;
 
   constructor(
     private readonly transit: Transit,
@@ -26,7 +32,17 @@ export class ConflictProbe {
   /** Returns whether this answer was meant for the probe. */
   pong(packet: PongPacket): boolean {
     if (this.heard === null || packet.sender !== this.nodeID) return false;
-    this.heard(packet);
+    this.heard();
+    return true;
+  }
+
+  /** Returns whether this was the question of a probe, ours or a namesake's: such a one bears its sender for an ID. */
+  ping(packet: PingPacket): boolean {
+    const { claim } = this;
+    if (claim === null || packet.id !== packet.sender) return false;
+    if (packet.sender === claim) return true;
+    if (this.heard === null || claim < packet.sender) this.answer(packet);
+    else this.heard();
     return true;
   }
 
@@ -34,29 +50,48 @@ export class ConflictProbe {
   async run(probeID: string): Promise<void> {
     const { transit, nodeID } = this;
     const target = transit.topics.of('PING', nodeID);
-    const listening = await transit.countSubscribers(target);
-    // Where only the publishing half was lost, we have been listening all the time.
-    if (listening === (transit.isSubscribed(target) ? 1 : 0)) return;
-    const answers = transit.topics.of('PONG', probeID);
-    await transit.subscribeExtra(answers, 'PONG');
-    let heard: typeof this.heard = null;
+    let heard!: () => void;
+    const answer = new Promise<true>((resolve) => (heard = () => resolve(true)));
+    this.claim = probeID;
+    this.heard = heard;
+    let taken = true;
     try {
-      const answer = new Promise<PongPacket>((resolve) => (this.heard = heard = resolve));
-      for (const dialect of transit.versions.spoken()) {
-        const payload = {
-          time: Math.round(this.scheduler.now()),
-          id: probeID,
-          ver: dialect.ver,
-          sender: probeID,
-        };
-        transit.sendRaw(target, transit.encode('PING', payload));
-      }
-      const pong = await within(this.scheduler, listening === null ? BLIND_WAIT : WAIT, answer);
-      if (pong !== undefined) throw new NodeIDConflictError({ nodeID, instanceID: this.instanceID });
+      await transit.subscribeExtra(target, 'PING');
+      taken = await this.isTaken(probeID, target, answer);
     } finally {
       // A later probe, after a loss of the connection, may be under way.
-      if (this.heard === heard) this.heard = null;
+      if (this.heard === heard) {
+        this.heard = null;
+        if (taken) this.claim = null;
+      }
+    }
+    if (!taken) return;
+    transit.dropExtra(target);
+    throw new NodeIDConflictError({ nodeID, instanceID: this.instanceID });
+  }
+
+  private async isTaken(probeID: string, target: string, answer: Promise<true>): Promise<boolean> {
+    const { transit } = this;
+    const listening = await transit.countSubscribers(target);
+    // We ourselves.
+    if (listening !== null && listening <= 1) return false;
+    const answers = transit.topics.of('PONG', probeID);
+    await transit.subscribeExtra(answers, 'PONG');
+    try {
+      const time = Math.round(this.scheduler.now());
+      for (const { ver } of transit.versions.spoken()) {
+        transit.sendRaw(target, transit.encode('PING', { time, id: probeID, ver, sender: probeID }));
+      }
+      return (await within(this.scheduler, listening === null ? BLIND_WAIT : WAIT, answer)) === true;
+    } finally {
       transit.dropExtra(answers);
     }
+  }
+
+  private answer({ time, id, ver, sender }: PingPacket): void {
+    const { transit, nodeID } = this;
+    const arrived = Math.round(this.scheduler.now());
+    const pong = { time, id, arrived, ver, sender: nodeID };
+    transit.sendRaw(transit.topics.of('PONG', sender), transit.encode('PONG', pong));
   }
 }

@@ -200,7 +200,9 @@ export class Presence {
       this.rollCall.heard(packet.sender);
       if (registry.disconnect(packet.sender, false)) this.log.log(messages.nodeLeft(packet.sender));
     };
-    handlers.PING = (packet) => this.ping(packet);
+    handlers.PING = (packet) => {
+      if (!this.probe.ping(packet)) this.ping(packet);
+    };
     handlers.PONG = (packet) => {
       if (!this.probe.pong(packet) && packet.sender !== this.options.nodeID) {
         this.listener?.pong(this.pings.pong(packet));

@@ -39,6 +39,38 @@ describe('a node ID that is taken', () => {
     expect(asked.every(({ packet }) => packet['sender'] !== 'same')).toBe(true);
   });
 
+  it.each([2, 3, 5])('by %i that start at the same time stays with one of them', async (count) => {
+    const c = cluster();
+    const nodes = Array.from({ length: count }, () => c.node({ nodeID: 'same' }));
+    await c.until(Promise.all(nodes.map(({ node }) => node.start())));
+    const joined = () => nodes.filter(({ transit }) => transit.connected);
+    expect(joined()).toHaveLength(1);
+    for (const { broker, transit } of nodes) {
+      const ready = broker.ready.then(
+        () => true,
+        (error: unknown) => error,
+      );
+      if (transit.connected) expect(await ready).toBe(true);
+      else expect(await ready).toBeInstanceOf(NodeIDConflictError);
+    }
+    // All others look again at the same times, and one of them follows.
+    await c.until(joined()[0].node.stop());
+    await c.advance(11_000);
+    expect(joined()).toHaveLength(1);
+  });
+
+  it('by one that starts while another is about to join is found, whenever that is', async () => {
+    for (let delay = 0; delay < 30; delay++) {
+      const c = cluster();
+      const [first, second] = [c.node({ nodeID: 'same' }), c.node({ nodeID: 'same' })];
+      const one = first.node.start();
+      for (let turn = 0; turn < delay; turn++) await Promise.resolve();
+      await c.until(Promise.all([one, second.node.start()]));
+      expect([first, second].filter(({ transit }) => transit.connected)).toHaveLength(1);
+      await c.until(Promise.all([first.node.stop(), second.node.stop()]));
+    }
+  });
+
   it('is told once, however often it is looked for; the node joins when its namesake has left', async () => {
     const c = cluster();
     const first = await c.started({ nodeID: 'same' });
