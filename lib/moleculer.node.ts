@@ -140,10 +140,14 @@ export class MoleculerNode implements BrokerControl {
   }
 
   private async leave(): Promise<void> {
-    const { broker, presence, ready } = this.deps;
+    const { broker, presence, ready, transit } = this.deps;
     const { parts } = broker;
     await this.await(parts.localWork);
     await broker.stopRuntimeServices();
+    // As long as anybody hears it: the streams end next.
+    if (presence !== null && transit.connected) {
+      parts.events.tell('$transporter.disconnected', { graceFul: true });
+    }
     parts.events.tell('$broker.stopped', {});
     parts.streams.close();
     parts.eventFailures.close();

@@ -117,6 +117,22 @@ describe('stop', () => {
     expect(peer.heard.at(-1)?.type).toBe('DISCONNECT');
   });
 
+  it('tells its own listeners, as Moleculer does: a connection that was lost before is not told of twice', async () => {
+    const c = cluster();
+    const told: [string, unknown][] = [];
+    for (const cut of [false, true]) {
+      const { broker, node, transporter } = await c.started({ nodeID: `me-${cut}` });
+      for (const name of ['$transporter.disconnected', '$broker.stopped'])
+        broker.events(name).subscribe(({ event, payload }) => told.push([event, payload]));
+      if (cut) c.hub.cut(transporter);
+      await c.until(node.stop());
+      expect(told.splice(0)).toEqual([
+        ['$transporter.disconnected', { graceFul: !cut }],
+        ['$broker.stopped', {}],
+      ]);
+    }
+  });
+
   it('does not wait longer than shutdownTimeout, and says what it left behind', async () => {
     const c = cluster();
     const peer = c.peer('peer').behave();

@@ -263,6 +263,29 @@ describe('an event between nodes', () => {
     await expect(broker.emit('tick', 1, { throwError: true })).rejects.toThrow('cannot choose');
   });
 
+  it.each(['here', 'elsewhere'])(
+    'that comes from %s is checked by the params of its listener',
+    async (from) => {
+      const c = cluster();
+      const peer = c.peer('peer').behave();
+      const { broker } = await c.started({ nodeID: 'me' });
+      const heard: unknown[] = [];
+      const handler = (ctx: { params: unknown }) => void heard.push(ctx.params);
+      await broker.createService({
+        name: 's',
+        events: { tick: { params: { n: { type: 'number', convert: true, default: 5 } }, handler } },
+      });
+      for (const data of [{ n: '7' }, { n: 'many' }, {}]) {
+        if (from === 'here') await broker.emit('tick', data);
+        else peer.send('EVENT', 'me', { id: 'e', event: 'tick', data, broadcast: false });
+      }
+      await c.settle();
+      expect(heard).toEqual([{ n: 7 }, { n: 5 }]);
+      const error = expect.stringContaining('Parameters validation error!') as string;
+      expect(logs.texts('error')).toEqual([error]);
+    },
+  );
+
   it('with a hostile meta changes no prototype', async () => {
     const c = cluster();
     const peer = c.peer('peer').behave();
