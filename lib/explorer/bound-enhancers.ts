@@ -3,7 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { Type } from '@nestjs/common';
 import { ENHANCERS, FILTERS } from '../decorators/metadata.keys.js';
 import { ServiceSchemaError } from '../errors/service.error.js';
-import { enhancerNotInherited, enhancerNotProvided } from '../messages/explorer.messages.js';
+import { enhancerNotInherited, enhancerNotMade, enhancerNotProvided } from '../messages/explorer.messages.js';
 import { isClassProvider, providerName } from './handler-target.js';
 import type { HandlerTarget } from './handler-target.js';
 
@@ -54,5 +54,10 @@ async function make(target: HandlerTarget, enhancer: Function): Promise<object> 
   const scope = (Reflect.getMetadata('scope:options', enhancer) as { scope?: number } | undefined)?.scope;
   if (scope)
     throw new ServiceSchemaError(enhancerNotInherited(target.origin, enhancer.name, target.type.name));
-  return ref.create(enhancer as Type<object>);
+  try {
+    return await ref.create(enhancer as Type<object>);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServiceSchemaError(enhancerNotMade(target.origin, enhancer.name, reason));
+  }
 }

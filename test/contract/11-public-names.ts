@@ -40,7 +40,7 @@ export type Names = [
       | ('Params' | 'Payload' | 'Meta' | 'Headers' | 'Ctx' | 'StreamBody' | 'isMoleculerContext')
       | ('MOLECULER_SCHEDULER' | 'getBrokerToken' | 'getRegistryToken' | 'MoleculerExceptionFilter')
       | ('MoleculerError' | 'MoleculerClientError' | 'ValidationError' | 'RequestAbortedError')
-      | ('ServiceNotAvailableError' | 'BrokerDisconnectedError')
+      | ('ServiceNotAvailableError' | 'BrokerDisconnectedError' | 'currentContext')
     >
   >,
   Expect<
