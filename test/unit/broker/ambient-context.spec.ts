@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ServiceBroker } from '../../../lib/broker/service-broker.js';
 import { currentContext } from '../../../lib/context/ambient.js';
 import type { Context } from '../../../lib/context/context.js';
-import { SystemScheduler } from '../../../lib/time/system-scheduler.js';
+import { makeNode } from '../../support/node.js';
 import { eachCluster } from '../cluster.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 
@@ -199,9 +199,8 @@ describe('currentContext()', () => {
   });
 
   it('is none in our own timers, whoever set them off', async () => {
-    const options = { nodeID: 'me', transporter: null, ambientContext: true };
-    // A timer of Node's: a virtual one has no context.
-    const { broker } = await cluster().started(options, { scheduler: new SystemScheduler() });
+    // On timers of Node's: a virtual one has no context.
+    const { broker } = makeNode({ ambientContext: true, tracking: { enabled: false } });
     let tell!: (seen: Context | undefined) => void;
     const aborted = new Promise<Context | undefined>((resolve) => (tell = resolve));
     await broker.createService({
@@ -216,6 +215,7 @@ describe('currentContext()', () => {
     });
     await broker.call('s.go');
     expect(await aborted).toBeUndefined();
+    await broker.stop();
   });
 
   it('reaches handlers of other nodes as a context of theirs', async () => {
