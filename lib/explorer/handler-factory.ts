@@ -42,9 +42,9 @@ export class HandlerFactory {
     const compile: Compile = plain
       ? (instance) => plainHandler(instance, target.method, takes)
       : this.compiler(target, args, standIns, filtered, await (this.manners ??= askNest()));
-    const instance = wrapper.instance as object;
+    const instance = exampleOf(target);
     if (wrapper.isDependencyTreeStatic()) return compile(instance);
-    return scopedHandler(target, compile, filtered ? this.nestFilters(target, instance, standIns) : null);
+    return scopedHandler(target, compile, filtered ? this.nestFilters(target, standIns)(instance) : null);
   }
 
   /** Of a handler with enhancers: our own chain for a singleton, Nest's for what it makes for a call. */
@@ -56,28 +56,29 @@ export class HandlerFactory {
     manners: NestManners,
   ): Compile {
     const { globals } = this;
+    const creator = nestCreator(target.host, globals.config, standIns);
+    // Nest looks all enhancers over here, refuses what is none and warns of what will not work, whoever runs them later. What it keeps of
+    // the instance it shall not keep of a call.
+    nestChain(creator, target, exampleOf(target), args, undefined);
+    const filtersOf = filtered ? this.nestFilters(target, standIns) : null;
     return (instance, contextId) => {
-      // Nest looks all enhancers over here, refuses what is none and warns of what will not work, whoever runs them later.
-      const creator = nestCreator(target.host, globals.config, standIns);
       const nest = nestChain(creator, target, instance, args, contextId);
       if (contextId === undefined) {
         const chain = compileChain(target, instance, { globals, args, standIns, manners });
         if (chain !== null) return chain;
       }
       const run = behindHooks(globals.hooks, instance.constructor, target.method, nest);
-      const filters = filtered ? this.nestFilters(target, instance, standIns, contextId) : null;
+      const filters = filtersOf?.(instance, contextId) ?? null;
       return behindFilters(asHandler(run), filters);
     };
   }
 
   private nestFilters(
     target: HandlerTarget,
-    instance: object,
     standIns: StandIns,
-    contextId?: ContextId,
-  ): FilterChain {
+  ): (instance: object, contextId?: ContextId) => FilterChain {
     const creator = nestCreator(target.host, this.globals.filterConfig, standIns);
-    return filterChain(creator, target, instance, contextId);
+    return (instance, contextId) => filterChain(creator, target, instance, contextId);
   }
 
   /** Nest hands scoped global enhancers to classes it makes, and to no others. */
@@ -88,3 +89,7 @@ export class HandlerFactory {
     }
   }
 }
+
+/** The instance; of a scoped class what Nest keeps in its place, of a factory's scoped product the class says what is bound to it. */
+const exampleOf = ({ wrapper, type }: HandlerTarget): object =>
+  (wrapper.instance as object | null | undefined) ?? (type.prototype as object);

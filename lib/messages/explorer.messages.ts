@@ -136,3 +136,9 @@ export const foreignModuleRef = `registerClass: what is given as moduleRef is no
 export const globalEnhancerTooLate = (type: string): string =>
   `${type}: a request-scoped or transient global enhancer would silently be left out, because the class was not there when the app started. ` +
   `Make the enhancer a singleton, or import the module of ${type} at start.`;
+
+export const instanceNotMade = (origin: string, reason: string): string =>
+  `${origin}: the instance for this call could not be made: ${reason}`;
+
+export const otherClassMade = (origin: string): string =>
+  `the provider gave something whose method is not ${origin}; what is bound to that one would not run`;

@@ -23,6 +23,9 @@ const facts = ({ level, parentID, requestID, caller, meta, timeLeft }: Context) 
   timeLeft,
 });
 type Facts = ReturnType<typeof facts>;
+interface Inner {
+  look(): Facts;
+}
 
 async function chain(broker: ServiceBroker, outer: (ctx: Context) => unknown) {
   let seen!: Context;
@@ -44,7 +47,7 @@ describe('with ambientContext, in a handler', () => {
   it.each<[how: string, call: (broker: ServiceBroker) => unknown]>([
     ['at once', (b) => b.call('inner.look')],
     ['after an await', async (b) => (await turn(), b.call('inner.look'))],
-    ['in a service it uses', (b) => (() => b.client<any>('inner').look())()],
+    ['in a service it uses', (b) => (() => b.client<Inner>('inner').look())()],
     ['among several', async (b) => (await b.mcall([{ action: 'inner.look' }] as const))[0]],
     ['named', async (b) => (await b.mcall({ one: { action: 'inner.look' } })).one],
     ['in the Observable it returns', (b) => defer(() => b.call('inner.look'))],
