@@ -3,12 +3,12 @@ import type { ContextId } from '@nestjs/core';
 import { ServiceSchemaError } from '../errors/service.error.js';
 import { globalEnhancerUnreachable, transientHost } from '../messages/explorer.messages.js';
 import type { Handler } from '../registry/service-definition.js';
-import { behindFilters, type FilterChain } from './behind-filters.js';
+import { behindFilters } from './behind-filters.js';
 import { hasEnhancers, hasFilters, missingEnhancers, type StandIns } from './bound-enhancers.js';
 import { compileChain } from './chain/compile-chain.js';
 import { behindHooks } from './chain/hooks.js';
 import { asHandler } from './chain/invoke.js';
-import { filterChain } from './filter-chain.js';
+import { filterChains, type FilterChains } from './filter-chain.js';
 import type { GlobalEnhancers } from './global-enhancers.js';
 import { readArguments } from './handler-arguments.js';
 import type { HandlerArguments } from './handler-arguments.js';
@@ -57,28 +57,24 @@ export class HandlerFactory {
   ): Compile {
     const { globals } = this;
     const creator = nestCreator(target.host, globals.config, standIns);
-    // Nest looks all enhancers over here, refuses what is none and warns of what will not work, whoever runs them later. What it keeps of
-    // the instance it shall not keep of a call.
-    nestChain(creator, target, exampleOf(target), args, undefined);
+    // Nest looks all enhancers over here, refuses what is none and warns of what will not work, whoever runs them later; and
+    // keeps, for good, the first instance it sees, which must not be one of a call.
+    const checked = nestChain(creator, target, exampleOf(target), args, undefined);
     const filtersOf = filtered ? this.nestFilters(target, standIns) : null;
     return (instance, contextId) => {
-      const nest = nestChain(creator, target, instance, args, contextId);
       if (contextId === undefined) {
         const chain = compileChain(target, instance, { globals, args, standIns, manners });
         if (chain !== null) return chain;
       }
+      const nest = contextId === undefined ? checked : nestChain(creator, target, instance, args, contextId);
       const run = behindHooks(globals.hooks, instance.constructor, target.method, nest);
       const filters = filtersOf?.(instance, contextId) ?? null;
       return behindFilters(asHandler(run), filters);
     };
   }
 
-  private nestFilters(
-    target: HandlerTarget,
-    standIns: StandIns,
-  ): (instance: object, contextId?: ContextId) => FilterChain {
-    const creator = nestCreator(target.host, this.globals.filterConfig, standIns);
-    return (instance, contextId) => filterChain(creator, target, instance, contextId);
+  private nestFilters(target: HandlerTarget, standIns: StandIns): FilterChains {
+    return filterChains(nestCreator(target.host, this.globals.filterConfig, standIns), target);
   }
 
   /** Nest hands scoped global enhancers to classes it makes, and to no others. */
