@@ -5,7 +5,7 @@ import { ENHANCERS, FILTERS } from '../decorators/metadata.keys.js';
 import { ServiceSchemaError } from '../errors/service.error.js';
 import { enhancerNotInherited, enhancerNotMade, enhancerNotProvided } from '../messages/explorer.messages.js';
 import { isClassProvider, providerName } from './handler-target.js';
-import type { HandlerTarget } from './handler-target.js';
+import type { HandlerTarget, Wrapper } from './handler-target.js';
 
 /** Class of an enhancer → the instance that stands in where Nest's scan made none. */
 export type StandIns = ReadonlyMap<Function, object>;
@@ -35,18 +35,28 @@ export const hasFilters = (target: HandlerTarget): boolean => boundTo(target, FI
  */
 export async function missingEnhancers(target: HandlerTarget, pipes: readonly unknown[]): Promise<StandIns> {
   const bound = [...ENHANCERS.flatMap((key) => boundTo(target, key)), ...pipes];
-  const missing = bound.filter(
-    (enhancer): enhancer is Function =>
-      typeof enhancer === 'function' && !target.host.injectables.has(enhancer),
-  );
   const standIns = new Map<Function, object>();
-  for (const enhancer of missing) {
+  for (const enhancer of bound) {
+    if (typeof enhancer !== 'function') continue;
+    const wrapper = target.host.injectables.get(enhancer);
+    if (wrapper !== undefined) {
+      checkReach(target, wrapper, enhancer);
+      continue;
+    }
     if (!isClassProvider(target)) {
       throw new ServiceSchemaError(enhancerNotProvided(target.origin, enhancer.name, providerName(target)));
     }
     if (!standIns.has(enhancer)) standIns.set(enhancer, await make(target, enhancer));
   }
   return standIns;
+}
+
+/** Nest knows of something made for each call through another class of the module alone: here it would run what nobody has made. */
+function checkReach(target: HandlerTarget, enhancer: Wrapper, type: Function): void {
+  if (!enhancer.isTransient && enhancer.isDependencyTreeStatic()) return;
+  const own: readonly Wrapper[] = target.wrapper.getEnhancersMetadata() ?? [];
+  if (own.includes(enhancer)) return;
+  throw new ServiceSchemaError(enhancerNotInherited(target.origin, type.name, target.type.name));
 }
 
 async function make(target: HandlerTarget, enhancer: Function): Promise<object> {

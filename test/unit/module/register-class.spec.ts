@@ -233,6 +233,26 @@ describe('registerClass refuses', () => {
     await broker.registerClass(greeter, home());
   });
 
+  it.each([
+    ['of another class in the module', true],
+    ['of no class there', false],
+  ])('guards that would be made for each call: %s', async (_, used) => {
+    @Injectable({ scope: Scope.REQUEST })
+    class Scoped implements CanActivate {
+      canActivate = () => false;
+    }
+    @Service('user')
+    class User {
+      @Action() @UseGuards(Scoped) go() {}
+    }
+    class Late {
+      @Action() @UseGuards(Scoped) go() {}
+    }
+    const { broker, create } = await start({ providers: used ? [User] : [] });
+    const error = await refusal(broker, await create(Late), home());
+    expect(error.message).toMatch(/Late\.go: Scoped is not a singleton.*ModuleRef\.create\?/);
+  });
+
   it('classes that a request-scoped global guard would not reach', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class Scoped implements CanActivate {
