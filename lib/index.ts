@@ -1,6 +1,7 @@
 // `export *` where interfaces are open for merging: `declare module 'nestjs-moleculer'` reaches them through it alone.
 export * from './context/contract.types.js';
 export { Context } from './context/context.js';
+export { currentContext } from './context/ambient.js';
 export type { ContextService } from './context/context-host.js';
 export type { CallOptions, EmitOptions } from './context/call-options.js';
 export { ServiceBroker } from './broker/service-broker.js';

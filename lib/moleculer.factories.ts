@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { Logger } from '@nestjs/common';
+import { AmbientBroker } from './broker/ambient-broker.js';
 import { ServiceBroker } from './broker/service-broker.js';
 import { userIds } from './broker/user-ids.js';
 import type { Cacher } from './cachers/cacher.js';
@@ -114,7 +115,8 @@ export function createBroker(inputs: BrokerInputs): ServiceBroker {
   const { options, identity, registry, transit, validator, cacher, scheduler, ids, machine, ready } = inputs;
   const { client, ipList } = identity.facts;
   const { uidGenerator } = options;
-  return new ServiceBroker({
+  const Broker = options.ambientContext ? AmbientBroker : ServiceBroker;
+  return new Broker({
     nodeID: identity.nodeID,
     options,
     registry,

@@ -7,7 +7,7 @@ import type {
 import { nodeService } from './broker/node.service.js';
 import type { ServiceBroker } from './broker/service-broker.js';
 import type { ExitWatch } from './moleculer.exit-watch.js';
-import type { MoleculerExplorer } from './explorer/moleculer.explorer.js';
+import type { EventSource, MoleculerExplorer } from './explorer/moleculer.explorer.js';
 import type { MoleculerNode } from './moleculer.node.js';
 
 /**
@@ -28,10 +28,12 @@ export class MoleculerLifecycle
   /** Handlers registered; local calls work. */
   async onModuleInit(): Promise<void> {
     const { broker, explorer } = this;
-    explorer.assignStreams({ events: (pattern, options) => broker.events(pattern, options) });
+    const streams: EventSource = { events: (pattern, options) => broker.events(pattern, options) };
+    explorer.assignStreams(streams);
     const services = await explorer.explore();
     const internal = broker.options.internalServices ? [nodeService(nodeServiceHost(broker))] : [];
     broker.registerServices([...internal, ...services]);
+    broker.readClassesWith({ read: (given, moduleRef) => explorer.exploreLate(given, moduleRef, streams) });
   }
 
   /** Connected, others discovered, services published. */

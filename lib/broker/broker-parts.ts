@@ -3,12 +3,14 @@ import type { SchedulerLike } from 'rxjs';
 import type { ContextHost } from '../context/context-host.js';
 import * as messages from '../messages/broker.messages.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { withAmbientContext } from '../pipeline/ambient-context.js';
 import { HandlerRunner } from '../pipeline/handler-runner.js';
 import { InFlight } from '../pipeline/in-flight.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import type { Check } from '../pipeline/validation.js';
 import type { ErrorTranslator } from '../protocol/error-regenerator.js';
 import type { Registry } from '../registry/registry.js';
+import type { LocalService } from '../registry/service-definition.js';
 import { Deadlines } from '../time/deadlines.js';
 import { Requester } from '../transit/requester.js';
 import { Responder } from '../transit/responder.js';
@@ -94,7 +96,7 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
       nodeID,
       replace: (service) => {
         registry.unregisterLocal('$streams');
-        if (service !== null) registry.registerLocal(service);
+        if (service !== null) registry.registerLocal(options.ambientContext ? ambient(service) : service);
         changed();
       },
     },
@@ -105,6 +107,7 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
     compileSchema: deps.compileSchema,
     contextParamsCloning: options.contextParamsCloning,
     errorHandler: options.errorHandler,
+    ambientContext: options.ambientContext,
   });
   const tell = (event: string, payload: object) => events.tell(event, payload);
   const services = new ServiceManager(registry, pipeline, gate, { changed, tell }, logger);
@@ -123,4 +126,10 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
     remoteWork,
     localWork,
   };
+}
+
+/** Subscribers of event streams are handlers too. */
+function ambient(service: LocalService): LocalService {
+  const events = service.events.map((event) => ({ ...event, handler: withAmbientContext(event.handler) }));
+  return { ...service, events };
 }

@@ -7,7 +7,7 @@ import { fullServiceName } from '../registry/service-name.js';
 import { defineSchema } from './schema-service.js';
 import type { ServiceManager } from './service-manager.js';
 import type { ServiceDependency } from '../options/service-dependency.type.js';
-import type { RunningService, ServiceHandle, ServiceSchema } from './service-schema.js';
+import type { ServiceHandle, ServiceSchema } from './service-schema.js';
 
 export interface RuntimeHost {
   /** Becomes `this.broker` of the services. */
@@ -15,16 +15,24 @@ export interface RuntimeHost {
 }
 
 interface Entry {
-  readonly service: RunningService;
-  readonly schema: ServiceSchema;
+  readonly fullName: string;
+  /** The hook for the end, if there is one. */
+  stopped?(): unknown;
 }
 
-/** Services made with `createService`, with their hooks. */
+/** Reads what decorators declare in an instance. */
+export interface ClassReader {
+  /** @throws ServiceSchemaError if it is no service, or declared in a way that cannot work */
+  read(instance: object, moduleRef: object | undefined): Promise<ServiceDefinition>;
+}
+
+/** Services that come at run time: made with `createService`, with their hooks, and instances given to `registerClass`. */
 export class RuntimeServices {
   private readonly running = new Map<string, Entry>();
   /** Names of those that start: two of one name must not both run their hooks. */
   private readonly starting = new Set<string>();
   private closed = false;
+  private reader: ClassReader | null = null;
   private readonly logger = new Logger(messages.BROKER_CONTEXT);
 
   constructor(
@@ -37,17 +45,33 @@ export class RuntimeServices {
     const members = { broker: this.host.broker, logger: new Logger(typeof name === 'string' ? name : '') };
     const { definition, service } = defineSchema(schema, members);
     const { fullName } = definition;
-    this.reserve(fullName);
+    this.refuseTaken(fullName);
+    this.starting.add(fullName);
+    const entry = { fullName, stopped: () => schema.stopped?.call(service) };
     try {
       schema.created?.call(service);
       // As with Moleculer: nobody can call what has not started.
       await schema.started?.call(service);
-      await this.register(definition, { service, schema });
+      await this.register(definition, entry);
     } finally {
       this.starting.delete(fullName);
     }
-    const handle = { name: definition.name, fullName, destroy: () => this.destroy(handle) } as ServiceHandle;
-    return definition.version === undefined ? handle : { ...handle, version: definition.version };
+    return this.handle(definition, entry);
+  }
+
+  /** From now on classes can be read. */
+  readWith(reader: ClassReader): void {
+    this.reader = reader;
+  }
+
+  async add(instance: object, moduleRef: object | undefined): Promise<ServiceHandle> {
+    if (this.reader === null) throw new ServiceSchemaError(messages.registeredTooEarly);
+    const definition = await this.reader.read(instance, moduleRef);
+    const entry = { fullName: definition.fullName };
+    this.refuseTaken(entry.fullName);
+    this.services.registerAll([definition]);
+    this.running.set(entry.fullName, entry);
+    return this.handle(definition, entry);
   }
 
   async destroy(given: ServiceHandle | ServiceDependency): Promise<void> {
@@ -60,9 +84,7 @@ export class RuntimeServices {
         service: fullName,
       });
     }
-    this.running.delete(fullName);
-    this.services.unregister(fullName);
-    await entry.schema.stopped?.call(entry.service);
+    await this.remove(entry);
   }
 
   /** Runs the `stopped` hooks; one that fails is logged and stops no other. */
@@ -73,12 +95,24 @@ export class RuntimeServices {
     for (const entry of entries) await this.stopped(entry);
   }
 
-  private reserve(fullName: string): void {
+  /** Of a service that has been destroyed it does nothing, also if there is a new one of its name. */
+  private handle({ name, version, fullName }: ServiceDefinition, entry: Entry): ServiceHandle {
+    return { name, ...(version !== undefined && { version }), fullName, destroy: () => this.remove(entry) };
+  }
+
+  private async remove(entry: Entry): Promise<void> {
+    const { fullName } = entry;
+    if (this.running.get(fullName) !== entry) return;
+    this.running.delete(fullName);
+    this.services.unregister(fullName);
+    await entry.stopped?.();
+  }
+
+  private refuseTaken(fullName: string): void {
     this.refuseIfClosed(fullName);
     if (this.starting.has(fullName) || this.services.get(fullName) !== undefined) {
       throw new ServiceSchemaError(messages.duplicateService(fullName), { name: fullName });
     }
-    this.starting.add(fullName);
   }
 
   /** What has started is stopped again if it cannot be registered. */
@@ -86,7 +120,7 @@ export class RuntimeServices {
     try {
       this.refuseIfClosed(definition.fullName);
       this.services.registerAll([definition]);
-      this.running.set(definition.fullName, entry);
+      this.running.set(entry.fullName, entry);
     } catch (error) {
       await this.stopped(entry);
       throw error;
@@ -97,12 +131,12 @@ export class RuntimeServices {
     if (this.closed) throw new MoleculerError(messages.createdAfterStop(fullName), 500, 'BROKER_STOPPED');
   }
 
-  private async stopped({ service, schema }: Entry): Promise<void> {
+  private async stopped({ fullName, stopped }: Entry): Promise<void> {
     try {
-      await schema.stopped?.call(service);
+      await stopped?.();
     } catch (error) {
       this.logger.error(
-        messages.hookFailed(service.fullName, 'stopped'),
+        messages.hookFailed(fullName, 'stopped'),
         error instanceof Error ? error.stack : String(error),
       );
     }

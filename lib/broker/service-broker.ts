@@ -17,12 +17,14 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { Registry } from '../registry/registry.js';
 import type { ServiceDefinition } from '../registry/service-definition.js';
 import { type BrokerDeps, type BrokerParts, createParts } from './broker-parts.js';
+import type { EventKind } from './event-context.js';
 import type { EventFailure } from './event-failures.js';
 import type { BrokerControl, BrokerState, HealthStatus, PongResponse } from './broker-control.js';
 import { delay } from '../time/delay.js';
 import { multiCall } from './multi-call.js';
-import { RuntimeServices } from './runtime-services.js';
+import { type ClassReader, RuntimeServices } from './runtime-services.js';
 import { dependencyNames } from './schema-service.js';
+import { pingNodes } from './ping-nodes.js';
 import { createServiceClient } from './service-client.js';
 import type { ServiceDependency } from '../options/service-dependency.type.js';
 import type { ServiceHandle, ServiceSchema } from './service-schema.js';
@@ -71,9 +73,7 @@ export class ServiceBroker extends Caller {
     this.ready = deps.ready;
     this.parts = createParts(deps, this, () => this.control?.servicesChanged());
     this.errors$ = this.parts.eventFailures.stream;
-    this.runtime = new RuntimeServices(this.parts.services, {
-      broker: this,
-    });
+    this.runtime = new RuntimeServices(this.parts.services, { broker: this });
     registry.setRemoteHandler(
       () => (ctx) => this.parts.requester.request(ctx, ctx.action?.name ?? '', ctx.nodeID, undefined),
     );
@@ -104,7 +104,7 @@ export class ServiceBroker extends Caller {
   /** As `broadcast`, but to the handlers of this node only. */
   broadcastLocal<E extends string>(event: E | keyof EventTypes, ...args: EmitArgs<E>): Promise<void>;
   broadcastLocal(event: string, payload?: unknown, opts?: EmitOptions): Promise<void> {
-    return this.parts.events.send(null, 'broadcastLocal', event, payload, opts);
+    return this.send('broadcastLocal', event, payload, opts);
   }
 
   /** A typed client for a service: `client<UsersService>('v2.users').get({ id })`. Needs no registration. */
@@ -138,19 +138,11 @@ export class ServiceBroker extends Caller {
    */
   ping(nodeID: string, timeout?: number): Promise<PongResponse | null>;
   ping(nodeIDs?: readonly string[] | null, timeout?: number): Promise<Record<string, PongResponse | null>>;
-  async ping(
+  ping(
     target?: string | readonly string[] | null,
     timeout = 2000,
   ): Promise<PongResponse | null | Record<string, PongResponse | null>> {
-    const one = async (id: string): Promise<PongResponse | null> =>
-      id === this.nodeID
-        ? { nodeID: id, elapsedTime: 0, timeDiff: 0 }
-        : (this.control?.ping(id, timeout) ?? null);
-    if (typeof target === 'string') return one(target);
-    const available = [...this.registry.remoteNodes()].filter((node) => node.available);
-    const ids = target ?? available.map((node) => node.id);
-    const pongs = await Promise.all(ids.map(one));
-    return Object.fromEntries(ids.map((id, i) => [id, pongs[i] ?? null]));
+    return pingNodes(this.nodeID, this.control, this.registry, target, timeout);
   }
 
   /** CPU, memory, operating system, process and time of this node; the answer of `$node.health`. */
@@ -163,7 +155,20 @@ export class ServiceBroker extends Caller {
     return this.runtime.create(schema);
   }
 
-  /** Withdraws a service that `createService` made. */
+  /**
+   * Makes a service of an instance that Nest had not made when the app started: of a lazily loaded module or from `ModuleRef.create`. It
+   * has its decorators, guards and the like as a service found at start has, and is announced. `destroy()` of what is returned, or
+   * `destroyService(name)`, takes it back. A request-scoped class of a module is given by any instance of it.
+   *
+   * @param moduleRef of the module where an instance of `ModuleRef.create` finds its guards and the like. Default: what is global.
+   * @throws ServiceSchemaError it is no service, belongs to another broker, its name or an action is taken, a guard cannot be found or
+   * would not run; before `onModuleInit`
+   */
+  registerClass(instance: object, moduleRef?: object): Promise<ServiceHandle> {
+    return this.runtime.add(instance, moduleRef);
+  }
+
+  /** Withdraws a service that `createService` or `registerClass` made. */
   destroyService(service: ServiceHandle | ServiceDependency): Promise<void> {
     return this.runtime.destroy(service);
   }
@@ -191,6 +196,11 @@ export class ServiceBroker extends Caller {
   /** @internal */
   registerServices(definitions: readonly ServiceDefinition[]): void {
     this.parts.services.registerAll(definitions);
+  }
+
+  /** @internal From now on `registerClass` works. */
+  readClassesWith(reader: ClassReader): void {
+    this.runtime.readWith(reader);
   }
 
   /** @internal Late requests are served for `stopDelay` more. A broker that leaves keeps its services to the end. */
@@ -262,7 +272,7 @@ export class ServiceBroker extends Caller {
 
   /** @internal */
   protected send(
-    kind: 'emit' | 'broadcast',
+    kind: EventKind,
     event: string,
     payload: unknown,
     opts: EmitOptions | undefined,

@@ -19,8 +19,11 @@ export interface CallOptions {
   meta?: Record<string, any>;
   /** One hop only; not carried to nodes of protocol 4. */
   headers?: Record<string, any>;
-  /** Makes the call a child: level, request ID, meta and remaining time come from this context. */
-  parentCtx?: Context<any, any, any, any>;
+  /**
+   * Makes the call a child: level, request ID, meta and remaining time come from this context. Default: none; with `ambientContext` that
+   * of the handler in which the call is made, unless it is `null`.
+   */
+  parentCtx?: Context<any, any, any, any> | null;
   /** ID of the whole chain of calls. Default: the parent's, then the call's own ID. */
   requestID?: string;
   /** Full name of the calling service. Default: the parent's service. */
@@ -42,7 +45,8 @@ export interface EmitOptions {
   meta?: Record<string, any>;
   /** Not carried to nodes of protocol 4. */
   headers?: Record<string, any>;
-  parentCtx?: Context<any, any, any, any>;
+  /** As of a call. */
+  parentCtx?: Context<any, any, any, any> | null;
   requestID?: string;
   caller?: string;
   /** `true`: the promise rejects with the first error of a local handler or of publishing. Default `false`: errors are logged. */

@@ -3,9 +3,9 @@ import { ModuleRef } from '@nestjs/core';
 import type { Type } from '@nestjs/common';
 import { ENHANCERS, FILTERS } from '../decorators/metadata.keys.js';
 import { ServiceSchemaError } from '../errors/service.error.js';
-import { enhancerNotInherited, enhancerNotProvided } from '../messages/explorer.messages.js';
+import { enhancerNotInherited, enhancerNotMade, enhancerNotProvided } from '../messages/explorer.messages.js';
 import { isClassProvider, providerName } from './handler-target.js';
-import type { HandlerTarget } from './handler-target.js';
+import type { HandlerTarget, Wrapper } from './handler-target.js';
 
 /** Class of an enhancer → the instance that stands in where Nest's scan made none. */
 export type StandIns = ReadonlyMap<Function, object>;
@@ -35,12 +35,14 @@ export const hasFilters = (target: HandlerTarget): boolean => boundTo(target, FI
  */
 export async function missingEnhancers(target: HandlerTarget, pipes: readonly unknown[]): Promise<StandIns> {
   const bound = [...ENHANCERS.flatMap((key) => boundTo(target, key)), ...pipes];
-  const missing = bound.filter(
-    (enhancer): enhancer is Function =>
-      typeof enhancer === 'function' && !target.host.injectables.has(enhancer),
-  );
   const standIns = new Map<Function, object>();
-  for (const enhancer of missing) {
+  for (const enhancer of bound) {
+    if (typeof enhancer !== 'function') continue;
+    const wrapper = target.host.injectables.get(enhancer);
+    if (wrapper !== undefined) {
+      checkReach(target, wrapper, enhancer);
+      continue;
+    }
     if (!isClassProvider(target)) {
       throw new ServiceSchemaError(enhancerNotProvided(target.origin, enhancer.name, providerName(target)));
     }
@@ -49,10 +51,23 @@ export async function missingEnhancers(target: HandlerTarget, pipes: readonly un
   return standIns;
 }
 
+/** Nest knows of something made for each call through another class of the module alone: here it would run what nobody has made. */
+function checkReach(target: HandlerTarget, enhancer: Wrapper, type: Function): void {
+  if (!enhancer.isTransient && enhancer.isDependencyTreeStatic()) return;
+  const own: readonly Wrapper[] = target.wrapper.getEnhancersMetadata() ?? [];
+  if (own.includes(enhancer)) return;
+  throw new ServiceSchemaError(enhancerNotInherited(target.origin, type.name, target.type.name));
+}
+
 async function make(target: HandlerTarget, enhancer: Function): Promise<object> {
   const ref = target.host.getProviderByKey(ModuleRef)?.instance as ModuleRef;
   const scope = (Reflect.getMetadata('scope:options', enhancer) as { scope?: number } | undefined)?.scope;
   if (scope)
     throw new ServiceSchemaError(enhancerNotInherited(target.origin, enhancer.name, target.type.name));
-  return ref.create(enhancer as Type<object>);
+  try {
+    return await ref.create(enhancer as Type<object>);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServiceSchemaError(enhancerNotMade(target.origin, enhancer.name, reason));
+  }
 }

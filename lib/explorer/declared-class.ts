@@ -28,9 +28,7 @@ export interface DeclaredMethod {
 
 /** undefined: nothing of ours in it. */
 export function declaredClass(wrapper: Wrapper, scanner: MetadataScanner): DeclaredClass | undefined {
-  const instance: unknown = wrapper.isAlias ? undefined : wrapper.instance;
-  if (typeof instance !== 'object' || instance === null) return undefined;
-  const prototype = Object.getPrototypeOf(instance) as object | null;
+  const prototype = wrapper.isAlias ? null : prototypeOf(wrapper);
   if (prototype === null) return undefined;
   const type = classOf(wrapper, prototype);
   if (typeof type !== 'function' || type === Object) return undefined;
@@ -43,6 +41,16 @@ export function declaredClass(wrapper: Wrapper, scanner: MetadataScanner): Decla
     .filter((method) => method !== undefined);
   if (service === undefined && streams.length === 0 && methods.length === 0) return undefined;
   return { wrapper, type, service, methods, streams };
+}
+
+/** Null: it has no instance. What a factory makes for a call is not there yet; its token says what it will be, if that is a class. */
+function prototypeOf(wrapper: Wrapper): object | null {
+  const { token } = wrapper;
+  const instance: unknown = wrapper.instance;
+  if (typeof instance === 'object' && instance !== null)
+    return Object.getPrototypeOf(instance) as object | null;
+  if (!wrapper.isFactory || typeof token !== 'function' || wrapper.isDependencyTreeStatic()) return null;
+  return (token.prototype as object | undefined) ?? null;
 }
 
 function declaredMethod(name: string, method: Method): DeclaredMethod | undefined {

@@ -15,7 +15,7 @@ const LANGUAGE_ERRORS: readonly unknown[] = [
 ];
 
 /** A filter that means to answer with another error throws one of a class of its own; the rest went wrong. */
-const isMishap = (thrown: unknown): thrown is Error =>
+export const isMishap = (thrown: unknown): thrown is Error =>
   thrown instanceof Error && LANGUAGE_ERRORS.includes(thrown.constructor);
 
 /** The error of a call whose filter threw: what it threw, or the first one if the filter (written for HTTP, say) broke on it. */

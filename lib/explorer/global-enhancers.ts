@@ -79,6 +79,12 @@ export class GlobalEnhancers {
     ] as Wrapper[];
   }
 
+  /** Whether these run on a class. Nest gives them to what it finds when the app starts, and to nothing that is loaded later. */
+  reach(wrapper: Wrapper): boolean {
+    const reached: readonly Wrapper[] = wrapper.getEnhancersMetadata() ?? [];
+    return this.scoped.every((enhancer) => reached.includes(enhancer));
+  }
+
   get hooks(): readonly PreRequestHook[] {
     const { config } = this as { config: { getGlobalPreRequestHooks?(): PreRequestHook[] } };
     return this.hooksToo ? (config.getGlobalPreRequestHooks?.() ?? []) : [];

@@ -3,12 +3,12 @@ import type { ContextId } from '@nestjs/core';
 import { ServiceSchemaError } from '../errors/service.error.js';
 import { globalEnhancerUnreachable, transientHost } from '../messages/explorer.messages.js';
 import type { Handler } from '../registry/service-definition.js';
-import { behindFilters, type FilterChain } from './behind-filters.js';
+import { behindFilters } from './behind-filters.js';
 import { hasEnhancers, hasFilters, missingEnhancers, type StandIns } from './bound-enhancers.js';
 import { compileChain } from './chain/compile-chain.js';
 import { behindHooks } from './chain/hooks.js';
 import { asHandler } from './chain/invoke.js';
-import { filterChain } from './filter-chain.js';
+import { filterChains, type FilterChains } from './filter-chain.js';
 import type { GlobalEnhancers } from './global-enhancers.js';
 import { readArguments } from './handler-arguments.js';
 import type { HandlerArguments } from './handler-arguments.js';
@@ -42,9 +42,9 @@ export class HandlerFactory {
     const compile: Compile = plain
       ? (instance) => plainHandler(instance, target.method, takes)
       : this.compiler(target, args, standIns, filtered, await (this.manners ??= askNest()));
-    const instance = wrapper.instance as object;
+    const instance = exampleOf(target);
     if (wrapper.isDependencyTreeStatic()) return compile(instance);
-    return scopedHandler(target, compile, filtered ? this.nestFilters(target, instance, standIns) : null);
+    return scopedHandler(target, compile, filtered ? this.nestFilters(target, standIns)(instance) : null);
   }
 
   /** Of a handler with enhancers: our own chain for a singleton, Nest's for what it makes for a call. */
@@ -56,28 +56,25 @@ export class HandlerFactory {
     manners: NestManners,
   ): Compile {
     const { globals } = this;
+    const creator = nestCreator(target.host, globals.config, standIns);
+    // Nest looks all enhancers over here, refuses what is none and warns of what will not work, whoever runs them later; and
+    // keeps, for good, the first instance it sees, which must not be one of a call.
+    const checked = nestChain(creator, target, exampleOf(target), args, undefined);
+    const filtersOf = filtered ? this.nestFilters(target, standIns) : null;
     return (instance, contextId) => {
-      // Nest looks all enhancers over here, refuses what is none and warns of what will not work, whoever runs them later.
-      const creator = nestCreator(target.host, globals.config, standIns);
-      const nest = nestChain(creator, target, instance, args, contextId);
       if (contextId === undefined) {
         const chain = compileChain(target, instance, { globals, args, standIns, manners });
         if (chain !== null) return chain;
       }
+      const nest = contextId === undefined ? checked : nestChain(creator, target, instance, args, contextId);
       const run = behindHooks(globals.hooks, instance.constructor, target.method, nest);
-      const filters = filtered ? this.nestFilters(target, instance, standIns, contextId) : null;
+      const filters = filtersOf?.(instance, contextId) ?? null;
       return behindFilters(asHandler(run), filters);
     };
   }
 
-  private nestFilters(
-    target: HandlerTarget,
-    instance: object,
-    standIns: StandIns,
-    contextId?: ContextId,
-  ): FilterChain {
-    const creator = nestCreator(target.host, this.globals.filterConfig, standIns);
-    return filterChain(creator, target, instance, contextId);
+  private nestFilters(target: HandlerTarget, standIns: StandIns): FilterChains {
+    return filterChains(nestCreator(target.host, this.globals.filterConfig, standIns), target);
   }
 
   /** Nest hands scoped global enhancers to classes it makes, and to no others. */
@@ -88,3 +85,7 @@ export class HandlerFactory {
     }
   }
 }
+
+/** The instance; of a scoped class what Nest keeps in its place, of a factory's scoped product the class says what is bound to it. */
+const exampleOf = ({ wrapper, type }: HandlerTarget): object =>
+  (wrapper.instance as object | null | undefined) ?? (type.prototype as object);

@@ -1,25 +1,25 @@
-import 'reflect-metadata';
-import { Logger, type Scope, type ScopeOptions } from '@nestjs/common';
 import type { ApplicationConfig, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { Observable } from 'rxjs';
 import type { EventMessage } from '../context/contract.types.js';
-import { SCOPE_OPTIONS } from '../decorators/metadata.keys.js';
 import { ServiceSchemaError } from '../errors/service.error.js';
-import { notSingleton, scopeErased } from '../messages/explorer.messages.js';
+import {
+  globalEnhancerTooLate,
+  nothingDeclared,
+  notSingleton,
+  otherBroker,
+} from '../messages/explorer.messages.js';
 import type { GlobalEnhancersOptions } from '../options/global-enhancers.options.js';
 import type { ServiceDefinition } from '../registry/service-definition.js';
 import { BrokerDirectory } from './broker-directory.js';
 import { declaredClass } from './declared-class.js';
-import type { DeclaredClass, DeclaredMethod } from './declared-class.js';
+import type { DeclaredClass } from './declared-class.js';
+import { compilePart, warn } from './compile-part.js';
 import { GlobalEnhancers } from './global-enhancers.js';
 import { HandlerFactory } from './handler-factory.js';
-import { checkActionOptions, checkEventOptions, checkServiceOptions } from '../options/handler-options.js';
+import { lateClass } from './late-class.js';
+import { checkServiceOptions } from '../options/handler-options.js';
 import { buildServices } from './service-builder.js';
-import { defaultServiceName } from './default-name.js';
 import type { ServicePart } from './service-part.js';
-
-const logger = new Logger('Moleculer');
-const warn = (text: string): void => logger.warn(text);
 
 /** Where event streams come from: the broker. */
 export interface EventSource {
@@ -38,8 +38,13 @@ export interface ExplorerDeps {
 /** Finds what the decorators declare in the app's providers and controllers, for one broker. */
 export class MoleculerExplorer {
   private found: readonly DeclaredClass[] | null = null;
+  private readonly globals: GlobalEnhancers;
+  private readonly factory: HandlerFactory;
 
-  constructor(private readonly deps: ExplorerDeps) {}
+  constructor(private readonly deps: ExplorerDeps) {
+    this.globals = new GlobalEnhancers(deps.config, deps.globalEnhancers);
+    this.factory = new HandlerFactory(this.globals);
+  }
 
   /**
    * Gives their Observables to `@EventStream` properties that Nest could not inject: of instances made by factories and of modules that
@@ -48,15 +53,7 @@ export class MoleculerExplorer {
    * @throws ServiceSchemaError on request-scoped and transient classes
    */
   assignStreams(source: EventSource): void {
-    for (const { wrapper, type, streams } of this.classes()) {
-      for (const { property, pattern, group } of streams) {
-        if (wrapper.isTransient || !wrapper.isDependencyTreeStatic()) {
-          throw new ServiceSchemaError(notSingleton(`${type.name}.${String(property)}`));
-        }
-        const instance = wrapper.instance as Record<string | symbol, unknown>;
-        instance[property] ??= source.events(pattern, group === undefined ? undefined : { group });
-      }
-    }
+    for (const declared of this.classes()) assignStreams(declared, source);
   }
 
   /**
@@ -66,14 +63,38 @@ export class MoleculerExplorer {
    * @throws ServiceSchemaError naming class and method, for whatever is declared in a way that cannot work
    */
   async explore(): Promise<ServiceDefinition[]> {
-    const { config, globalEnhancers } = this.deps;
-    const factory = new HandlerFactory(new GlobalEnhancers(config, globalEnhancers));
     const parts: ServicePart[] = [];
     for (const declared of this.classes()) {
-      if (declared.service === undefined && declared.methods.length === 0) continue;
-      parts.push(await servicePart(declared, factory));
+      if (isService(declared)) parts.push(await compilePart(declared, this.factory));
     }
     return buildServices(parts);
+  }
+
+  /**
+   * The service of an instance that was not there at the start.
+   *
+   * @param moduleRef of the module that has its enhancers
+   * @throws ServiceSchemaError as `explore`; the instance declares nothing, or belongs to another broker
+   */
+  async exploreLate(
+    given: unknown,
+    moduleRef: object | undefined,
+    source: EventSource,
+  ): Promise<ServiceDefinition> {
+    const { discovery, scanner, broker } = this.deps;
+    const wrapper = lateClass(given, moduleRef, discovery, broker);
+    const declared = declaredClass(wrapper, scanner);
+    if (declared === undefined || !isService(declared)) {
+      throw new ServiceSchemaError(nothingDeclared((given as object).constructor.name));
+    }
+    const { type, service } = declared;
+    if (service !== undefined) checkServiceOptions(type.name, service, warn);
+    if (service?.broker !== broker)
+      throw new ServiceSchemaError(otherBroker(type.name, service?.broker, broker));
+    if (!this.globals.reach(wrapper)) throw new ServiceSchemaError(globalEnhancerTooLate(type.name));
+    assignStreams(declared, source);
+    const [definition] = buildServices([await compilePart(declared, this.factory)]);
+    return definition;
   }
 
   private classes(): readonly DeclaredClass[] {
@@ -96,43 +117,15 @@ export class MoleculerExplorer {
   }
 }
 
-async function servicePart(declared: DeclaredClass, factory: HandlerFactory): Promise<ServicePart> {
-  const { wrapper, type, methods } = declared;
-  const options = declared.service ?? {};
-  checkScope(type, options.scope);
-  const part = {
-    origin: type.name,
-    name: options.name ?? defaultServiceName(type.name),
-    options,
-    actions: [] as ServicePart['actions'][number][],
-    events: [] as ServicePart['events'][number][],
-  };
-  for (const method of methods) {
-    const origin = `${type.name}.${method.name}`;
-    checkOptions(origin, method);
-    const handler = await factory.create({
-      wrapper,
-      host: wrapper.host!,
-      type,
-      methodName: method.name,
-      method: method.method,
-      origin,
-    });
-    const entry = (given: { name?: string }) => ({ name: given.name ?? method.name, handler, origin });
-    for (const action of method.actions) part.actions.push({ ...entry(action), options: action });
-    for (const event of method.events) part.events.push({ ...entry(event), options: event });
+const isService = ({ service, methods }: DeclaredClass): boolean =>
+  service !== undefined || methods.length > 0;
+
+function assignStreams({ wrapper, type, streams }: DeclaredClass, source: EventSource): void {
+  for (const { property, pattern, group } of streams) {
+    if (wrapper.isTransient || !wrapper.isDependencyTreeStatic()) {
+      throw new ServiceSchemaError(notSingleton(`${type.name}.${String(property)}`));
+    }
+    const instance = wrapper.instance as Record<string | symbol, unknown>;
+    instance[property] ??= source.events(pattern, group === undefined ? undefined : { group });
   }
-  return part;
-}
-
-function checkOptions(origin: string, { actions, events }: DeclaredMethod): void {
-  for (const action of actions) checkActionOptions(origin, action, warn);
-  for (const event of events) checkEventOptions(origin, event, warn);
-}
-
-/** `@Injectable` above `@Service` runs last and writes its own scope, or none, over that of `@Service`. */
-function checkScope(type: Function, scope: Scope | undefined): void {
-  const options = Reflect.getMetadata(SCOPE_OPTIONS, type) as ScopeOptions | undefined;
-  if (scope !== undefined && (options?.scope ?? 0) !== scope)
-    throw new ServiceSchemaError(scopeErased(type.name));
 }

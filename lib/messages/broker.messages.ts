@@ -93,6 +93,9 @@ export const duplicateService = (fullName: string) =>
 export const createdAfterStop = (fullName: string) =>
   `Service '${fullName}' was not created: this broker was stopped. Create the application anew`;
 
+export const registeredTooEarly =
+  'registerClass came too early: which global guards the application has is not settled yet. Call it in onModuleInit or later';
+
 export const schemaNeedsName = 'A service schema needs a name (a non-empty string)';
 
 export const mixinsNotBuilt = (name: string) =>

@@ -88,8 +88,11 @@ export const enhancerNotProvided = (origin: string, enhancer: string, provider: 
   `Provide the class itself, or give the decorator an instance.`;
 
 export const enhancerNotInherited = (origin: string, enhancer: string, type: string): string =>
-  `${origin}: ${enhancer} comes from the overridden method and is not a singleton. ` +
-  `Put @Service() on ${type}, or repeat the decorator on the override.`;
+  `${origin}: ${enhancer} is not a singleton, and Nest did not find it on the class. Does it come from the overridden method? ` +
+  `Put @Service() on ${type}, or repeat the decorator on the override. Is the instance one of ModuleRef.create? Provide the class in a module.`;
+
+export const enhancerNotMade = (origin: string, enhancer: string, reason: string): string =>
+  `${origin}: ${enhancer} could not be made: ${reason}`;
 
 export const globalEnhancerUnreachable = (origin: string, provider: string): string =>
   `${origin}: a request-scoped or transient global enhancer would silently be left out, because ${provider} is a factory or value provider, ` +
@@ -112,3 +115,30 @@ export const notBuiltYet = (origin: string, key: string, instead: string): strin
 
 export const filterFailed = (origin: string, reason: string): string =>
   `An exception filter of ${origin} itself failed; the caller gets the first error. The filter's: ${reason}`;
+
+export const noInstance = (given: string): string =>
+  `registerClass takes an instance of a class with @Service, @Action or @Event; this is ${given}.`;
+
+export const nothingDeclared = (type: string): string =>
+  `${type} is no service: it has neither @Service nor a method with @Action or @Event.`;
+
+export const otherBroker = (type: string, own: string | undefined, asked: string | undefined): string => {
+  const named = (name: string | undefined) =>
+    name === undefined ? 'the default broker' : `broker '${name}'`;
+  return `${type} belongs to ${named(own)}; ${named(asked)} was asked to register it. Ask its own, or correct @Service({ broker }).`;
+};
+
+export const scopedOfNoModule = (type: string): string =>
+  `${type} is request-scoped and of no module: this one instance would serve all calls. Provide the class in a module.`;
+
+export const foreignModuleRef = `registerClass: what is given as moduleRef is no ModuleRef of this app. Inject ModuleRef in the module, or take what LazyModuleLoader gives.`;
+
+export const globalEnhancerTooLate = (type: string): string =>
+  `${type}: a request-scoped or transient global enhancer would silently be left out, because the class was not there when the app started. ` +
+  `Make the enhancer a singleton, or import the module of ${type} at start.`;
+
+export const instanceNotMade = (origin: string, reason: string): string =>
+  `${origin}: the instance for this call could not be made: ${reason}`;
+
+export const otherClassMade = (origin: string): string =>
+  `the provider gave something whose method is not ${origin}; what is bound to that one would not run`;

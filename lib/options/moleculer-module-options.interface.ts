@@ -84,9 +84,9 @@ export interface MoleculerModuleOptions extends MoleculerOnlyOptions {
   errorRegenerator?: ErrorRegenerator | null;
   /** Whether the app's global guards, interceptors, pipes and filters run on handlers. @default true */
   globalEnhancers?: boolean | GlobalEnhancersOptions;
-
-  /** Not built yet. @default false */
+  /** `true`: `broker.call` in a handler is a child call, and `currentContext()` is there. Makes every `await` dearer. @default false */
   ambientContext?: boolean;
+
   /** Not built yet. @default false */
   disableBalancer?: boolean;
   /** Not built yet. @default null */

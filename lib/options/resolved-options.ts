@@ -49,7 +49,7 @@ export interface ResolvedOptions {
   readonly exposeStack: boolean;
   readonly errorRegenerator: ErrorRegenerator | null;
   readonly globalEnhancers: Readonly<Required<GlobalEnhancersOptions>>;
-  readonly ambientContext: false;
+  readonly ambientContext: boolean;
   readonly disableBalancer: false;
   readonly cacher: null;
   readonly retryPolicy: Readonly<Required<RetryPolicyOptions>>;

@@ -1,5 +1,6 @@
 import { inService } from '../messages/broker.messages.js';
 import type { ActionDefinition, EventDefinition, Handler } from '../registry/service-definition.js';
+import { withAmbientContext } from './ambient-context.js';
 import { type ErrorHandler, withErrorHandler } from './error-handler.js';
 import { withClonedParams } from './params-cloning.js';
 import { type Check, withValidation } from './validation.js';
@@ -9,6 +10,7 @@ export interface PipelineOptions {
   compileSchema: ((schema: unknown) => Check) | null;
   contextParamsCloning: boolean;
   errorHandler: ErrorHandler | null;
+  ambientContext: boolean;
 }
 
 /** Builds what wraps a handler, once. What is off is not in the chain. */
@@ -24,7 +26,7 @@ export class Pipeline {
   }
 
   private compile(definition: ActionDefinition | EventDefinition): Handler {
-    const { compileSchema, contextParamsCloning, errorHandler } = this.options;
+    const { compileSchema, contextParamsCloning, errorHandler, ambientContext } = this.options;
     let chain = definition.handler;
     const schema = definition.info['params'];
     if (compileSchema !== null && isSchema(schema)) {
@@ -32,7 +34,7 @@ export class Pipeline {
     }
     if (contextParamsCloning) chain = withClonedParams(chain);
     if (errorHandler !== null) chain = withErrorHandler(chain, errorHandler);
-    return chain;
+    return ambientContext ? withAmbientContext(chain) : chain;
   }
 }
 

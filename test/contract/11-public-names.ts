@@ -40,7 +40,7 @@ export type Names = [
       | ('Params' | 'Payload' | 'Meta' | 'Headers' | 'Ctx' | 'StreamBody' | 'isMoleculerContext')
       | ('MOLECULER_SCHEDULER' | 'getBrokerToken' | 'getRegistryToken' | 'MoleculerExceptionFilter')
       | ('MoleculerError' | 'MoleculerClientError' | 'ValidationError' | 'RequestAbortedError')
-      | ('ServiceNotAvailableError' | 'BrokerDisconnectedError')
+      | ('ServiceNotAvailableError' | 'BrokerDisconnectedError' | 'currentContext')
     >
   >,
   Expect<
@@ -48,7 +48,7 @@ export type Names = [
       api.ServiceBroker,
       | ('nodeID' | 'namespace' | 'metadata' | 'options' | 'registry' | 'cacher' | 'ready' | 'call' | 'mcall')
       | ('emit' | 'broadcast' | 'broadcastLocal' | 'events' | 'client' | 'waitForServices' | 'ping')
-      | ('getHealthStatus' | 'createService' | 'destroyService' | 'start' | 'stop')
+      | ('getHealthStatus' | 'createService' | 'registerClass' | 'destroyService' | 'start' | 'stop')
     >
   >,
   Expect<Has<api.Registry, 'nodes' | 'services' | 'actions' | 'events' | 'changes'>>,

@@ -48,7 +48,7 @@ export const moduleFields = (elsewhere: PathsOf): Fields<CheckedOptions> => ({
   exposeStack: boolean(exposeStackByDefault()),
   errorRegenerator,
   globalEnhancers: globalEnhancers(elsewhere),
-  ambientContext: onlyOff((value) => value === false, false, 'false'),
+  ambientContext: boolean(false),
   disableBalancer: onlyOff((value) => value === false, false, 'false'),
   cacher: onlyOff((value) => value === null || value === false, null, 'null'),
   retryPolicy: retryPolicy(elsewhere),

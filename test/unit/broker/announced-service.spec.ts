@@ -5,7 +5,12 @@ import type { Dictionary } from '../../../lib/protocol/packets.js';
 import { Pipeline } from '../../../lib/pipeline/pipeline.js';
 import type { ServiceDefinition } from '../../../lib/registry/service-definition.js';
 
-const pipeline = new Pipeline({ compileSchema: null, contextParamsCloning: false, errorHandler: null });
+const pipeline = new Pipeline({
+  compileSchema: null,
+  contextParamsCloning: false,
+  errorHandler: null,
+  ambientContext: false,
+});
 const handler = () => 1;
 
 function definition(more: Partial<ServiceDefinition> = {}): ServiceDefinition {

@@ -19,7 +19,13 @@ function definition(handler: Handler, params?: unknown): ActionDefinition {
 }
 
 const make = (options: Partial<PipelineOptions> = {}) =>
-  new Pipeline({ compileSchema: null, contextParamsCloning: false, errorHandler: null, ...options });
+  new Pipeline({
+    compileSchema: null,
+    contextParamsCloning: false,
+    errorHandler: null,
+    ambientContext: false,
+    ...options,
+  });
 
 describe('the pipeline', () => {
   it('adds nothing where everything is off', () => {
