@@ -14,7 +14,7 @@ import type { EventEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import { unserializable } from '../transit/requester.js';
 import type { Transit } from '../transit/transit.js';
-import { noParent } from './call-dispatcher.js';
+import { noParent, overlong, overlongRequestID, type NameLimit } from './refused-options.js';
 import { type EventKind, incomingEvent, outgoingEvent } from './event-context.js';
 import type { ListenerRunner, Running } from './listener-runner.js';
 
@@ -48,7 +48,7 @@ export class EventBus {
     payload: unknown,
     opts: EmitOptions | undefined,
   ): Promise<void> {
-    const invalid = invalidEvent(event, opts);
+    const invalid = invalidEvent(event, opts, this.transit);
     if (invalid !== null) return Promise.reject(invalid);
     const targets = this.registry.event(event);
     if (targets.groups.length === 0) return DONE;
@@ -169,10 +169,14 @@ function note(nodes: Map<string, string[]>, nodeID: string, group: string): void
   else groups.push(group);
 }
 
-function invalidEvent(event: string, opts: EmitOptions | undefined): Error | null {
+function invalidEvent(event: string, opts: EmitOptions | undefined, names: NameLimit): Error | null {
   if (typeof event !== 'string' || event === '') {
     return new MoleculerClientError(messages.invalidName('The name of an event', event), 400, 'INVALID_NAME');
   }
+  const problem = names.isOverlong(event)
+    ? overlong('The name of an event', event)
+    : overlongRequestID(opts?.requestID, names);
+  if (problem !== null) return problem;
   const parent = opts?.parentCtx;
   if (parent != null && !(parent instanceof Context)) return noParent(`event '${event}'`);
   const groups = opts?.groups;

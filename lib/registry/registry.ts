@@ -24,7 +24,7 @@ import type { RegistryChange, RegistrySink } from './registry-change.js';
 import type { RegistryLimits } from './registry-limits.js';
 import { RegistryNews } from './registry-news.js';
 import { countParts, type RegistryStats } from './registry-stats.js';
-import type { Handler, LocalService } from './service-definition.js';
+import type { Handler, LocalEvent, LocalService } from './service-definition.js';
 import { ServiceIndex } from './service-index.js';
 import { ShapeStore } from './shape-store.js';
 import { StrategyPicker } from './strategy-picker.js';
@@ -162,6 +162,18 @@ export class Registry {
     const service = this.local.remove(fullName);
     if (service !== undefined) this.news.servicesChanged(this.localNode);
     return service;
+  }
+
+  /** @internal One more listener of a service that is here; none of its `events`, and gone by `removeListener` alone. */
+  addListener(service: LocalService, event: LocalEvent): void {
+    this.local.listen(service, event);
+    this.news.servicesChanged(this.localNode);
+  }
+
+  /** @internal */
+  removeListener({ info }: LocalService, event: LocalEvent): void {
+    this.eventCatalog.removeLocal(event.info.name, event.group, info);
+    this.news.servicesChanged(this.localNode);
   }
 
   /** @internal */

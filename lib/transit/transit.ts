@@ -169,6 +169,11 @@ export class Transit implements Outbox {
     return this.sendTo(this.topics.of(type, nodeID), bytes);
   }
 
+  /** Whether other nodes with the same limit would drop what bears this name or ID, without a word to us. */
+  isOverlong(name: string): boolean {
+    return name.length > this.options.maxNameLength;
+  }
+
   /**
    * Throws where what goes to an outbox would be longer than `maxPacketSize`, alone or as all that is in a bundle: nodes with the same
    * limit would drop it without a word to us.

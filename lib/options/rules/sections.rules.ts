@@ -22,7 +22,7 @@ export const transit = (elsewhere: PathsOf): Rule<Required<TransitOptions>> =>
     {
       maxQueueSize: count(50_000, 0, 'requests'),
       maxChunkSize: count(256 * 1024, 0, 'bytes'),
-      maxPacketSize: count(64 * 1024 * 1024, 1024, 'bytes'),
+      maxPacketSize: count(16 * 1024 * 1024, 1024, 'bytes'),
       bundling: boolean(true),
       maxNameLength: count(1024, 64, 'characters'),
       disableReconnect: boolean(false),
