@@ -18,11 +18,13 @@ import {
   createNode,
   createRegistry,
   createTransit,
+  type NodeIdentity,
   type NodeInputs,
 } from './moleculer.factories.js';
 import { MODULE_OPTIONS_TOKEN } from './moleculer.module-definition.js';
 import * as internal from './moleculer.internal-tokens.js';
 import * as tokens from './moleculer.tokens.js';
+import type { SimulatedParts } from './moleculer.simulated-parts.js';
 import type { Choice } from './options/choice.type.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { resolveOptions } from './options/resolve-options.js';
@@ -38,6 +40,9 @@ import { SystemScheduler } from './time/system-scheduler.js';
 import { createTransporter } from './transporters/create-transporter.js';
 import { FastestValidator } from './validators/fastest.validator.js';
 import { NoValidator } from './validators/no.validator.js';
+
+/** In a test cluster time, chance and the wire come from there. */
+const SIMULATED = { token: internal.SIMULATED_PARTS, optional: true };
 
 /** All parts of one broker, each a provider of its own, so that each can be overridden. */
 export function brokerProviders(name: string | undefined): FactoryProvider[] {
@@ -64,16 +69,38 @@ export function wantedProviders(name: string | undefined): FactoryProvider[] {
 }
 
 function sources(name: string | undefined): FactoryProvider[] {
+  const inject = [SIMULATED];
+  type Parts = SimulatedParts | undefined;
   return [
-    { provide: tokens.getSchedulerToken(name), useFactory: () => new SystemScheduler() },
-    { provide: tokens.getRandomToken(name), useFactory: () => systemRandom },
-    { provide: tokens.getIdsToken(name), useFactory: () => counterIds() },
-    { provide: tokens.getMachineToken(name), useFactory: () => new SystemMachine() },
+    {
+      provide: tokens.getSchedulerToken(name),
+      inject,
+      useFactory: (parts: Parts) => parts?.scheduler ?? new SystemScheduler(),
+    },
+    {
+      provide: tokens.getRandomToken(name),
+      inject,
+      useFactory: (parts: Parts) => parts?.random(name) ?? systemRandom,
+    },
+    {
+      provide: tokens.getIdsToken(name),
+      inject,
+      useFactory: (parts: Parts) => parts?.ids(name) ?? counterIds(),
+    },
+    {
+      provide: tokens.getMachineToken(name),
+      inject,
+      useFactory: (parts: Parts) => parts?.machine ?? new SystemMachine(),
+    },
     {
       provide: internal.getOptionsToken(name),
-      inject: [MODULE_OPTIONS_TOKEN],
-      // A factory that forgot to return is no choice of the defaults.
-      useFactory: (raw: unknown) => checkedOptions(raw ?? null, name),
+      inject: [MODULE_OPTIONS_TOKEN, SIMULATED],
+      useFactory: (raw: unknown, parts: Parts) => {
+        // A factory that forgot to return is no choice of the defaults.
+        const options = checkedOptions(raw ?? null, name);
+        const nodeID = parts?.nodeID(name);
+        return nodeID === undefined ? options : { ...options, nodeID };
+      },
     },
   ];
 }
@@ -95,11 +122,17 @@ function replaceable(name: string | undefined): FactoryProvider[] {
   return [
     {
       provide: tokens.getTransporterToken(name),
-      inject,
-      useFactory: async ({ transporter }: ResolvedOptions, ref: ModuleRef) =>
-        transporter === null
-          ? createTransporter(null)
-          : ((await fromContainer(transporter, ref)) ?? createTransporter(transporter)),
+      inject: [...inject, internal.getIdentityToken(name), SIMULATED],
+      useFactory: async (
+        { transporter }: ResolvedOptions,
+        ref: ModuleRef,
+        { nodeID }: NodeIdentity,
+        parts: SimulatedParts | undefined,
+      ) => {
+        if (parts !== undefined) return parts.transporter(nodeID);
+        if (transporter === null) return createTransporter(null);
+        return (await fromContainer(transporter, ref)) ?? createTransporter(transporter);
+      },
     },
     {
       provide: tokens.getSerializerToken(name),
