@@ -33,7 +33,14 @@ export class EventBus {
     private readonly work: InFlight | null,
     private readonly logger: Logger,
   ) {
-    transit.handlers.EVENT = (packet) => this.receive(packet);
+    const repeats = transit.createMemory();
+    transit.handlers.EVENT =
+      repeats === null
+        ? (packet) => this.receive(packet)
+        : (packet) => {
+            // Whoever sends events without an ID can tell none twice.
+            if (packet.id === null || repeats.first(packet.sender, packet.id)) this.receive(packet);
+          };
   }
 
   /** From now on events of other nodes are ignored, or heard again. */

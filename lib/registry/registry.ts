@@ -193,8 +193,8 @@ export class Registry {
   }
 
   /** @internal Protocol section 5; see `NodeCatalog`. */
-  applyInfo(packet: InfoPacket, beats = false): InfoOutcome {
-    return this.nodeCatalog.applyInfo(packet, beats);
+  applyInfo(packet: InfoPacket, beats = false, asked = false): InfoOutcome {
+    return this.nodeCatalog.applyInfo(packet, beats, asked);
   }
 
   /** @internal With our own ID: the CPU sample that we send. */
