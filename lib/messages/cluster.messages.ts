@@ -19,6 +19,8 @@ export const restless = (turns: number) =>
 
 export const machineCrashed = 'This node of a test cluster crashed';
 
+export const connectionCut = 'The test cluster cut the connection';
+
 export const notOnNetwork = 'The transporter of a test cluster is not connected';
 
 export const wrongSeed = (given: string) => `'${given}' is no seed: a whole number is needed`;

@@ -1,5 +1,5 @@
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
-import { machineCrashed } from '../messages/cluster.messages.js';
+import { connectionCut, machineCrashed } from '../messages/cluster.messages.js';
 import { SIMULATED_PARTS } from '../moleculer.internal-tokens.js';
 import type { SimulatedParts } from '../moleculer.simulated-parts.js';
 import { counterIds } from '../time/id-source.js';
@@ -42,6 +42,7 @@ export class NodeProcess {
   readonly transporters: SimulatedTransporter[] = [];
   private app: INestApplicationContext | null = null;
   private readonly admission: { readonly promise: Promise<void>; open(): void };
+  private offline = false;
   private reached: (() => void) | null = null;
 
   constructor(
@@ -76,6 +77,19 @@ export class NodeProcess {
     this.admission.open();
   }
 
+  /** Its brokers lose their connection and are told. */
+  disconnect(): void {
+    if (this.offline) return;
+    this.offline = true;
+    for (const port of this.transporters) port.cut(connectionCut);
+  }
+
+  reconnect(): void {
+    if (!this.offline) return;
+    this.offline = false;
+    for (const port of this.transporters) port.restore();
+  }
+
   /** Nothing more comes from it, nothing reaches it, and its timers are gone. */
   crash(): void {
     for (const port of this.transporters) this.world.network.leave(port);
@@ -89,7 +103,7 @@ export class NodeProcess {
   /** Clears away what is left of a process that crashed: calls that it still waits for are settled, and Nest's hooks run. */
   async bury(): Promise<void> {
     this.scheduler.thaw();
-    for (const port of this.transporters) port.cut(new Error(machineCrashed));
+    for (const port of this.transporters) port.cut(machineCrashed);
     await this.end();
   }
 

@@ -86,10 +86,23 @@ export class TestCluster {
     this.network.partition(sides.map((side) => side.map(({ place }) => place)));
   }
 
-  /** Ends partitions and all other faults. What is under way with a delay still arrives then. */
+  /** A node loses its connection and knows it, as when its server is away; it joins again with `reconnect` or `heal`. */
+  disconnect(node: TestNodeRef): void {
+    this.network.trace.event(`disconnect ${this.nodes.find(node).nodeID}`);
+    this.nodes.running(node).disconnect();
+  }
+
+  /** Ends a `disconnect`. */
+  reconnect(node: TestNodeRef): void {
+    this.network.trace.event(`reconnect ${this.nodes.find(node).nodeID}`);
+    this.nodes.running(node).reconnect();
+  }
+
+  /** Ends partitions, disconnections and all other faults but crashes. What is under way with a delay still arrives then. */
   heal(): void {
     this.network.trace.event('heal');
     this.network.heal();
+    for (const { process } of this.nodes.slots) process?.reconnect();
   }
 
   /** Packets are lost. */

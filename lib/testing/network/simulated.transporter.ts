@@ -70,9 +70,15 @@ export class SimulatedTransporter extends Transporter implements Port {
     }
   }
 
-  /** The machine is gone, in the eyes of whoever is left in its process. */
-  cut(error: Error): void {
+  /** The connection is lost, and the node is told. What others sent it and is under way is lost too. */
+  cut(reason: string): void {
     this.site.network.leave(this);
-    this.connectionLost(error);
+    this.connectionLost(new Error(reason));
+  }
+
+  /** Ends a cut. */
+  restore(): void {
+    this.site.network.join(this);
+    this.connectionRestored();
   }
 }

@@ -7,6 +7,7 @@ import {
   Event,
   MOLECULER_SCHEDULER,
   MoleculerModule,
+  type MoleculerModuleOptions,
   Params,
   Payload,
   Service,
@@ -91,13 +92,20 @@ export const HEARTBEAT_INTERVAL = 2;
 export const HEARTBEAT_TIMEOUT = 6;
 
 /** An application of the simulation; the odd ones serve nothing but what they are given on the way. */
-export function simulatedNode(place: number, witness: Witness): TestNodeModule {
+export function simulatedNode(
+  place: number,
+  witness: Witness,
+  more: MoleculerModuleOptions = {},
+): TestNodeModule {
   @Module({})
   class SimulatedAppModule {}
   const options = {
     heartbeatInterval: HEARTBEAT_INTERVAL,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     requestTimeout: 4000,
+    ...more,
+    // Or else hardly a call would leave its node.
+    registry: { preferLocal: false, ...more.registry },
   };
   const module: DynamicModule = {
     module: SimulatedAppModule,

@@ -22,6 +22,8 @@ export function disagreements({ brokers }: Scenario): string[] {
       if (!seen?.available) found.push(`${nodeID} does not see ${other.nodeID}`);
       else if (seen.instanceID !== other.registry.localNode.instanceID)
         found.push(`${nodeID} sees an earlier ${other.nodeID}`);
+      else if (seen.seq !== other.registry.localSeq)
+        found.push(`${nodeID} sees ${other.nodeID} as it was`);
     }
     for (const { id, available } of registry.nodes()) {
       const ghost = available && !brokers.some((other) => other.nodeID === id);

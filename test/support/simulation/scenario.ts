@@ -1,9 +1,10 @@
-import { ServiceBroker } from '../../../lib/index.js';
+import { type MoleculerModuleOptions, ServiceBroker } from '../../../lib/index.js';
 import { createTestCluster, type Fault, type TestCluster } from '../../../lib/testing/index.js';
 import { seededRandom } from '../../../lib/time/seeded-random.js';
 import { HEARTBEAT_TIMEOUT, simulatedNode, Witness } from './app.js';
+import { broken } from './invariants.js';
 
-const STEPS = 40;
+const STEPS = 60;
 
 /** A call that was made, and what became of it. */
 export interface Attempt {
@@ -25,15 +26,38 @@ export class Scenario {
   private emitted = 0;
   private services = 0;
 
-  constructor(readonly seed: number) {
+  /** @param options of every node, besides its own */
+  constructor(
+    readonly seed: number,
+    private readonly options: MoleculerModuleOptions = {},
+  ) {
     this.random = seededRandom(seed, 'scenario');
   }
 
   async start(): Promise<void> {
-    const nodes = Array.from({ length: 3 + this.below(3) }, (_, i) => simulatedNode(i, this.witness));
+    const old = this.below(9);
+    const nodes = Array.from({ length: 3 + this.below(3) }, (_, i) =>
+      // The others are bilingual: all see all.
+      simulatedNode(i, this.witness, i === old ? { ...this.options, protocolVersion: '4' } : this.options),
+    );
     this.lives.push(...nodes.map(() => 0));
     const bundling = this.random() < 0.5;
     this.cluster = await createTestCluster({ nodes, seed: this.seed, logger: false, bundling });
+  }
+
+  /** From the start to the end. @returns what does not hold that must, in words */
+  async run(): Promise<string[]> {
+    await this.start();
+    let found: string[];
+    try {
+      await this.play();
+      await this.recover();
+      found = broken(this);
+    } finally {
+      await this.cluster.close();
+    }
+    const left = this.attempts.filter(({ settled }) => !settled);
+    return [...found, ...left.map(({ text }) => `the call ${text} was not settled at the end`)];
   }
 
   /** A while of trouble. */
@@ -75,6 +99,8 @@ export class Scenario {
       [1, () => this.calm()],
       [1, () => this.crash()],
       [1, () => this.restart()],
+      [1, () => this.cluster.disconnect(this.pick(this.up))],
+      [1, () => this.cluster.reconnect(this.pick(this.up))],
     ];
     let at = this.random() * choices.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, act] of choices) if ((at -= weight) < 0) return act();
@@ -130,11 +156,11 @@ export class Scenario {
       from: this.pick([undefined, this.pick(places)]),
       to: this.pick([undefined, this.pick(places)]),
     };
-    const within = this.pick([0, 50, 4000]);
+    const within = this.pick([0, 50, 4000, 20_000]);
     this.faults.push(
       this.pick([
         () => cluster.drop(some),
-        () => cluster.delay([0, this.pick([10, 200, 3000])], some),
+        () => cluster.delay([0, this.pick([10, 200, 3000, 15_000])], some),
         () => cluster.duplicate({ ...some, within, copies: 1 + this.below(2) }),
         () => cluster.reorder({ ...some, within }),
       ])(),
