@@ -1,4 +1,4 @@
-import { type FactoryProvider, Logger } from '@nestjs/common';
+import type { FactoryProvider } from '@nestjs/common';
 import { NEVER } from 'rxjs';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import { ServiceBroker } from './broker/service-broker.js';
@@ -7,9 +7,7 @@ import { NoCacher } from './cachers/no-cacher.js';
 import { getExplorerToken } from './decorators/named-token.js';
 import { PARAMETER_TYPES } from './decorators/metadata.keys.js';
 import { wantedClients, wantedStreams } from './decorators/wanted.js';
-import { BrokerOptionsError } from './errors/broker.error.js';
 import { MoleculerExplorer } from './explorer/moleculer.explorer.js';
-import { MODULE_CONTEXT, ofNamedBroker } from './messages/module.messages.js';
 import {
   type BrokerInputs,
   createBroker,
@@ -21,28 +19,20 @@ import {
   type NodeIdentity,
   type NodeInputs,
 } from './moleculer.factories.js';
-import { MODULE_OPTIONS_TOKEN } from './moleculer.module-definition.js';
 import * as internal from './moleculer.internal-tokens.js';
+import { SIMULATED, sources } from './moleculer.sources.js';
 import * as tokens from './moleculer.tokens.js';
 import type { SimulatedParts } from './moleculer.simulated-parts.js';
 import type { Choice } from './options/choice.type.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
-import { resolveOptions } from './options/resolve-options.js';
 import { createSerializer } from './serializers/create-serializer.js';
 import { createStrategy } from './strategies/create-strategy.js';
 import type { LoadBalanceStrategy } from './strategies/load-balance.strategy.js';
 import { deferred } from './time/deferred.js';
-import { counterIds } from './time/id-source.js';
-import { systemRandom } from './time/random-source.js';
 import type { RandomSource } from './time/sources.js';
-import { SystemMachine } from './time/system-machine.js';
-import { SystemScheduler } from './time/system-scheduler.js';
 import { createTransporter } from './transporters/create-transporter.js';
 import { FastestValidator } from './validators/fastest.validator.js';
 import { NoValidator } from './validators/no.validator.js';
-
-/** In a test cluster time, chance and the wire come from there. */
-const SIMULATED = { token: internal.SIMULATED_PARTS, optional: true };
 
 /** All parts of one broker, each a provider of its own, so that each can be overridden. */
 export function brokerProviders(name: string | undefined): FactoryProvider[] {
@@ -66,55 +56,6 @@ export function wantedProviders(name: string | undefined): FactoryProvider[] {
       useFactory: (broker: ServiceBroker) => broker.events?.(pattern, { group }) ?? NEVER,
     })),
   ];
-}
-
-function sources(name: string | undefined): FactoryProvider[] {
-  const inject = [SIMULATED];
-  type Parts = SimulatedParts | undefined;
-  return [
-    {
-      provide: tokens.getSchedulerToken(name),
-      inject,
-      useFactory: (parts: Parts) => parts?.scheduler ?? new SystemScheduler(),
-    },
-    {
-      provide: tokens.getRandomToken(name),
-      inject,
-      useFactory: (parts: Parts) => parts?.random(name) ?? systemRandom,
-    },
-    {
-      provide: tokens.getIdsToken(name),
-      inject,
-      useFactory: (parts: Parts) => parts?.ids(name) ?? counterIds(),
-    },
-    {
-      provide: tokens.getMachineToken(name),
-      inject,
-      useFactory: (parts: Parts) => parts?.machine ?? new SystemMachine(),
-    },
-    {
-      provide: internal.getOptionsToken(name),
-      inject: [MODULE_OPTIONS_TOKEN, SIMULATED],
-      useFactory: (raw: unknown, parts: Parts) => {
-        // A factory that forgot to return is no choice of the defaults.
-        const options = checkedOptions(raw ?? null, name);
-        const nodeID = parts?.nodeID(name);
-        return nodeID === undefined ? options : { ...options, nodeID };
-      },
-    },
-  ];
-}
-
-/** Of several brokers the message says whose options are wrong. */
-function checkedOptions(raw: unknown, name: string | undefined): ResolvedOptions {
-  const logger = new Logger(MODULE_CONTEXT);
-  const said = (text: string) => (name === undefined ? text : ofNamedBroker(name, text));
-  try {
-    return resolveOptions(raw, (text) => logger.warn(said(text)));
-  } catch (error) {
-    if (name === undefined || !(error instanceof BrokerOptionsError)) throw error;
-    throw new BrokerOptionsError(said(error.message), error.data);
-  }
 }
 
 function replaceable(name: string | undefined): FactoryProvider[] {
@@ -220,13 +161,16 @@ function core(name: string | undefined): FactoryProvider[] {
     },
     {
       provide: tokens.getBrokerToken(name),
-      inject: [...common(name), tokens.getValidatorToken(name), tokens.getCacherToken(name)],
+      inject: [...common(name), tokens.getValidatorToken(name), tokens.getCacherToken(name), SIMULATED],
       useFactory: (...parts: unknown[]) => {
-        const [validator, cacher] = parts.slice(COMMON.length) as [
+        const [validator, cacher, simulated] = parts.slice(COMMON.length) as [
           BrokerInputs['validator'],
           BrokerInputs['cacher'],
+          SimulatedParts | undefined,
         ];
-        return createBroker({ ...named(parts), validator, cacher });
+        const broker = createBroker({ ...named(parts), validator, cacher });
+        simulated?.made(broker);
+        return broker;
       },
     },
     {

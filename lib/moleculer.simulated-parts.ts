@@ -1,4 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
+import type { ServiceBroker } from './broker/service-broker.js';
 import type { IdSource, Machine, RandomSource } from './time/sources.js';
 import type { Transporter } from './transporters/transporter.js';
 
@@ -17,4 +18,6 @@ export interface SimulatedParts {
   nodeID(broker: string | undefined): string | undefined;
   /** Called once for each broker, whatever transporter its options name. */
   transporter(nodeID: string): Transporter;
+  /** Called with each broker before it starts. */
+  made(broker: ServiceBroker): void;
 }

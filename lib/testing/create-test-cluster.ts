@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
+import type { ServiceBroker } from '../broker/service-broker.js';
 import { noNodes, wrongSeed } from '../messages/cluster.messages.js';
 import { seededRandom } from '../time/seeded-random.js';
 import { ClusterClock } from './cluster-clock.js';
@@ -28,9 +29,11 @@ export async function createTestCluster(options: TestClusterOptions): Promise<Te
   if (modules.length === 0) throw new RangeError(noNodes);
   const clock: ClusterClock = new ClusterClock(() => network.links.rest(), seed);
   const network = new SimulatedNetwork(clock.scheduler, seededRandom(seed, 'network'));
-  const world = { seed, clock: clock.scheduler, network, bundles: bundling, create };
+  const visitors = new Set<(broker: ServiceBroker) => void>();
+  const made = (broker: ServiceBroker): void => visitors.forEach((visit) => visit(broker));
+  const world = { seed, clock: clock.scheduler, network, bundles: bundling, create, made };
   const nodes = new ClusterNodes(modules, world, clock);
-  const cluster = new TestCluster(seed, clock, network, nodes);
+  const cluster = new TestCluster(seed, clock, network, nodes, visitors);
   try {
     await nodes.start(nodes.slots);
   } catch (error) {

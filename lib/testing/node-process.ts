@@ -1,5 +1,6 @@
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { connectionCut, machineCrashed } from '../messages/cluster.messages.js';
+import type { ServiceBroker } from '../broker/service-broker.js';
 import { SIMULATED_PARTS } from '../moleculer.internal-tokens.js';
 import type { SimulatedParts } from '../moleculer.simulated-parts.js';
 import { counterIds } from '../time/id-source.js';
@@ -16,6 +17,8 @@ export interface ProcessWorld {
   readonly clock: VirtualScheduler;
   readonly network: SimulatedNetwork;
   readonly bundles: boolean;
+  /** Told of each broker before it starts. */
+  made(broker: ServiceBroker): void;
   /** Makes the application; `init` is called later, should it not have been. */
   create(module: DynamicModule): Promise<INestApplicationContext>;
 }
@@ -40,6 +43,7 @@ class SimulationModule {}
 export class NodeProcess {
   readonly scheduler: NodeScheduler;
   readonly transporters: SimulatedTransporter[] = [];
+  readonly brokers: ServiceBroker[] = [];
   private app: INestApplicationContext | null = null;
   private readonly admission: { readonly promise: Promise<void>; open(): void };
   private offline = false;
@@ -151,6 +155,10 @@ export class NodeProcess {
         const transporter = new SimulatedTransporter(nodeID, site);
         this.transporters.push(transporter);
         return transporter;
+      },
+      made: (broker) => {
+        this.brokers.push(broker);
+        world.made(broker);
       },
     };
   }

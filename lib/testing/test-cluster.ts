@@ -1,4 +1,5 @@
 import type { Abstract, INestApplicationContext, Type } from '@nestjs/common';
+import type { ServiceBroker } from '../broker/service-broker.js';
 import type { ClusterClock } from './cluster-clock.js';
 import type { ClusterNodes } from './cluster-nodes.js';
 import { type Duration, milliseconds } from './duration.js';
@@ -30,6 +31,7 @@ export class TestCluster {
     private readonly clock: ClusterClock,
     private readonly network: SimulatedNetwork,
     private readonly nodes: ClusterNodes,
+    private readonly visitors: Set<(broker: ServiceBroker) => void>,
   ) {}
 
   /** The node IDs, in the order of `nodes`; of a node that is down, its last. */
@@ -62,6 +64,17 @@ export class TestCluster {
   /** The application of a node. @throws Error as `get` */
   app(node: TestNodeRef): INestApplicationContext {
     return this.nodes.running(node).application;
+  }
+
+  /**
+   * Calls `visit` with each broker that runs, at once, and with each that is made later, before it starts.
+   *
+   * @returns what ends it
+   */
+  eachBroker(visit: (broker: ServiceBroker) => void): () => void {
+    for (const { process } of this.nodes.slots) process?.brokers.forEach((broker) => visit(broker));
+    this.visitors.add(visit);
+    return () => void this.visitors.delete(visit);
   }
 
   /** Moves time on. Whatever falls due happens in its order, and all promises come to rest in between. */

@@ -5,7 +5,6 @@ import {
   captureEvents,
   // @ts-expect-error TS2305
   createBrokerStub,
-  // @ts-expect-error TS2305
   createTestCluster,
   // @ts-expect-error TS2305
   mockAction,

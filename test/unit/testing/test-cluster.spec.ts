@@ -137,6 +137,21 @@ describe('a test cluster', () => {
     expect(() => cluster.get(App, ServiceBroker)).toThrow('is down');
   });
 
+  it('shows its brokers, also those that are made later, before they start', async () => {
+    const cluster = await start();
+    const seen: [string, number][] = [];
+    const end = cluster.eachBroker(({ nodeID, registry }) => seen.push([nodeID, registry.nodes().length]));
+    expect(seen).toEqual([
+      ['server', 2],
+      ['client', 2],
+    ]);
+    await cluster.restart('client');
+    expect(seen.slice(2)).toEqual([['client', 1]]);
+    end();
+    await cluster.restart('server');
+    expect(seen).toHaveLength(3);
+  });
+
   it('draws IDs from the seed', async () => {
     const idOf = async (seed: number) =>
       (await start({ seed })).get<() => string>(Client, MOLECULER_IDS as unknown as string)();
