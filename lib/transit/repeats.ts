@@ -7,6 +7,8 @@ export class Repeats {
   /** The sender by ID; where two senders use one ID, that of the second by both. */
   private young = new Map<string, string>();
   private old = new Map<string, string>();
+  /** The last time that was so, in halves ago: hardly ever is it looked at twice. */
+  private shared = Infinity;
 
   /** @param limit IDs at most; at least half as many are known at any time */
   constructor(limit: number) {
@@ -21,10 +23,14 @@ export class Repeats {
   /** Whether this is the first packet with this ID of this sender, as far as is remembered. */
   first(sender: string, id: string): boolean {
     const known = this.senderOf(id);
-    if (known === undefined) return this.add(id, sender);
     if (known === sender) return false;
+    if (known === undefined && this.shared > 1) return this.add(id, sender);
     const both = `${sender}\n${id}`;
-    return this.senderOf(both) !== sender && this.add(both, sender);
+    if (this.senderOf(both) === sender) return false;
+    if (known === undefined) return this.add(id, sender);
+    this.add(both, sender);
+    this.shared = 0;
+    return true;
   }
 
   private senderOf(key: string): string | undefined {
@@ -35,6 +41,7 @@ export class Repeats {
     if (this.young.size >= this.half) {
       this.old = this.young;
       this.young = new Map();
+      this.shared++;
     }
     this.young.set(key, sender);
     return true;
