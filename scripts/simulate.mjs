@@ -28,5 +28,9 @@ const codes = await Promise.all(
 );
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 const failed = codes.some((code) => code !== 0);
-console.log(alone ? `Seed ${alone}` : `Seeds ${first} to ${first + count - 1}`, failed ? 'FAILED' : 'passed', `in ${seconds} s`);
+console.log(
+  alone ? `Seed ${alone}` : `Seeds ${first} to ${first + count - 1}`,
+  failed ? 'FAILED' : 'passed',
+  `in ${seconds} s`,
+);
 process.exitCode = failed ? 1 : 0;

@@ -42,7 +42,8 @@ export class Refresh {
   private next(): string | null {
     if (this.turn.length === 0) this.turn = [...this.host.nodes()];
     while (this.turn.length > 0) {
-      const at = Math.floor(this.random() * this.turn.length);
+      // Whoever injects chance may give a 1.
+      const at = Math.min(Math.floor(this.random() * this.turn.length), this.turn.length - 1);
       const nodeID = this.turn[at]!;
       this.turn[at] = this.turn[this.turn.length - 1]!;
       this.turn.pop();

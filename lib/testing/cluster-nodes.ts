@@ -74,7 +74,11 @@ export class ClusterNodes {
     }
     for (const { process } of slots) process?.admit();
     const started = Promise.all(starting);
-    await this.clock.run(started, `The start of ${slots.map(({ nodeID }) => nodeID).join(', ')}`, STARTING_STEP);
+    await this.clock.run(
+      started,
+      `The start of ${slots.map(({ nodeID }) => nodeID).join(', ')}`,
+      STARTING_STEP,
+    );
     await this.clock.advance(INTRODUCTIONS);
   }
 

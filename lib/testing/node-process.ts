@@ -142,11 +142,8 @@ export class NodeProcess {
     };
     return {
       scheduler,
-      machine: new SimulatedMachine(
-        `node-${plan.node}`,
-        100 + plan.life,
-        `10.0.0.${plan.node + 1}`,
-        () => scheduler.now(),
+      machine: new SimulatedMachine(`node-${plan.node}`, 100 + plan.life, `10.0.0.${plan.node + 1}`, () =>
+        scheduler.now(),
       ),
       random: (broker) => seededRandom(world.seed, stream('random', broker)),
       ids: (broker) => counterIds(seededPrefix(seededRandom(world.seed, stream('ids', broker)))),

@@ -16,11 +16,7 @@ export class NodeScheduler implements SchedulerLike {
     return this.clock.now();
   }
 
-  schedule<T>(
-    work: (this: SchedulerAction<T>, state?: T) => void,
-    delay?: number,
-    state?: T,
-  ): Subscription {
+  schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription {
     return new NodeAction<T>(this, work).schedule(state, delay);
   }
 

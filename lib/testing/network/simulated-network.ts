@@ -107,6 +107,8 @@ export class SimulatedNetwork {
   }
 
   private connects(from: Port, to: Port): boolean {
-    return from.node === to.node || this.sides === null || this.sides.get(from.node) === this.sides.get(to.node);
+    return (
+      from.node === to.node || this.sides === null || this.sides.get(from.node) === this.sides.get(to.node)
+    );
   }
 }

@@ -22,8 +22,7 @@ export function disagreements({ brokers }: Scenario): string[] {
       if (!seen?.available) found.push(`${nodeID} does not see ${other.nodeID}`);
       else if (seen.instanceID !== other.registry.localNode.instanceID)
         found.push(`${nodeID} sees an earlier ${other.nodeID}`);
-      else if (seen.seq !== other.registry.localSeq)
-        found.push(`${nodeID} sees ${other.nodeID} as it was`);
+      else if (seen.seq !== other.registry.localSeq) found.push(`${nodeID} sees ${other.nodeID} as it was`);
     }
     for (const { id, available } of registry.nodes()) {
       const ghost = available && !brokers.some((other) => other.nodeID === id);
@@ -33,7 +32,8 @@ export function disagreements({ brokers }: Scenario): string[] {
   }
   const [first, ...rest] = [...offers];
   for (const [nodeID, list] of rest) {
-    if (list !== first![1]) found.push(`${nodeID} and ${first![0]} know of different offers:\n${list}\n${first![1]}`);
+    if (list !== first![1])
+      found.push(`${nodeID} and ${first![0]} know of different offers:\n${list}\n${first![1]}`);
   }
   return found;
 }
@@ -44,7 +44,9 @@ function offersOf({ registry }: ServiceBroker): string {
   return [...actions, ...events]
     .map(({ name, endpoints = [], ...rest }) => {
       const nodes = endpoints.filter(({ available }) => available).map(({ nodeID }) => nodeID);
-      return nodes.length === 0 ? '' : `${name} ${'group' in rest ? rest.group : ''}: ${nodes.sort().join(' ')}`;
+      return nodes.length === 0
+        ? ''
+        : `${name} ${'group' in rest ? rest.group : ''}: ${nodes.sort().join(' ')}`;
     })
     .filter((line) => line !== '')
     .sort()

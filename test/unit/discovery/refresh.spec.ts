@@ -51,7 +51,10 @@ describe('nodes that are known', () => {
     peer.forget();
     await c.advance(3 * BEAT);
     expect(questions(peer)).toBe(1);
-    const still = await c.started({ nodeID: 'still', registry: { discoverer: { options: { refreshEvery: 0 } } } });
+    const still = await c.started({
+      nodeID: 'still',
+      registry: { discoverer: { options: { refreshEvery: 0 } } },
+    });
     peer.forget();
     await c.advance(9 * BEAT);
     expect(peer.got('DISCOVER', still.broker.nodeID)).toEqual([]);
@@ -88,6 +91,17 @@ describe('nodes that are known', () => {
 });
 
 describe('the turn of those who are asked', () => {
+  it.each([0, 0.5, 1])('comes to each, whatever chance says: %s', (chance) => {
+    const asked: string[] = [];
+    const refresh = new Refresh(1, () => chance, {
+      nodes: () => ['a', 'b', 'c'],
+      isThere: () => true,
+      ask: (nodeID) => void asked.push(nodeID),
+    });
+    for (let i = 0; i < 3; i++) refresh.beat();
+    expect(asked.sort()).toEqual(['a', 'b', 'c']);
+  });
+
   it('passes over who has gone, and begins anew when it is through', () => {
     const there = new Set(['a', 'b', 'c', 'd']);
     const asked: string[] = [];

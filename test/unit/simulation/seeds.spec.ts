@@ -9,4 +9,5 @@ const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i);
 it(`what is promised holds through ${seeds.length} random troubles`, { timeout: 600_000 }, () =>
   runSeeds(seeds, async (seed) => {
     expect(await new Scenario(seed).run()).toEqual([]);
-  }));
+  }),
+);

@@ -67,10 +67,17 @@ describe('a test cluster', () => {
   });
 
   it('gives several brokers of an application their places too', async () => {
-    @Module({ imports: [MoleculerModule.forRoot({ nodeID: 'a' }), MoleculerModule.forRoot({ name: 'b', nodeID: 'b' })] })
+    @Module({
+      imports: [
+        MoleculerModule.forRoot({ nodeID: 'a' }),
+        MoleculerModule.forRoot({ name: 'b', nodeID: 'b' }),
+      ],
+    })
     class Both {}
     const cluster = await start({ nodes: [Server, Both] });
-    expect(await cluster.get<ServiceBroker>(Both, getBrokerToken('b')).call('math.add', { a: 1, b: 1 })).toBe(2);
+    expect(await cluster.get<ServiceBroker>(Both, getBrokerToken('b')).call('math.add', { a: 1, b: 1 })).toBe(
+      2,
+    );
     expect(seenBy(cluster, 'server')).toEqual(['a', 'b']);
   });
 
@@ -116,7 +123,9 @@ describe('a test cluster', () => {
     }
     @Module({ imports: [MoleculerModule.forRoot({ heartbeatInterval: -1 })] })
     class Bad {}
-    await expect(createTestCluster({ nodes: [Good, Bad], logger: false })).rejects.toThrow(/heartbeatInterval/);
+    await expect(createTestCluster({ nodes: [Good, Bad], logger: false })).rejects.toThrow(
+      /heartbeatInterval/,
+    );
     expect(ended).toEqual(['good']);
   });
 

@@ -17,10 +17,15 @@ describe('the trace of a test cluster', () => {
     const cluster = await start();
     const from = cluster.trace.length;
     cluster.drop({ type: 'RES' });
-    cluster.get(Client, ServiceBroker).call('math.add', { a: 1, b: 2 }).catch(() => undefined);
+    cluster
+      .get(Client, ServiceBroker)
+      .call('math.add', { a: 1, b: 2 })
+      .catch(() => undefined);
     await cluster.advance(0);
     const [request, answer] = cluster.trace.slice(from).split('\n');
-    expect(request).toMatch(/^200\.000 client -> server MOL\.REQ\.server \{.*"action":"math\.add","params":\{"a":1,"b":2\}/);
+    expect(request).toMatch(
+      /^200\.000 client -> server MOL\.REQ\.server \{.*"action":"math\.add","params":\{"a":1,"b":2\}/,
+    );
     expect(answer).toMatch(/^200\.000 server -x client MOL\.RES\.client \{.*"data":3/);
   });
 
@@ -42,7 +47,10 @@ describe('the trace of a test cluster', () => {
 
   it('shows no stack of an error, which differs from place to place', async () => {
     const cluster = await start({ logger: false });
-    await cluster.get(Client, ServiceBroker).call('math.fail').catch(() => undefined);
+    await cluster
+      .get(Client, ServiceBroker)
+      .call('math.fail')
+      .catch(() => undefined);
     expect(cluster.trace).toContain('"stack":"…"');
   });
 

@@ -24,7 +24,10 @@ describe('seeded randomness', () => {
   });
 
   it('is spread evenly over [0, 1), also over the first draws of neighbouring seeds', () => {
-    for (const values of [draw(7, 'x', 20_000), Array.from({ length: 20_000 }, (_, seed) => draw(seed)[0]!)]) {
+    for (const values of [
+      draw(7, 'x', 20_000),
+      Array.from({ length: 20_000 }, (_, seed) => draw(seed)[0]!),
+    ]) {
       const tenths = Array.from({ length: 10 }, () => 0);
       for (const value of values) tenths[Math.floor(value * 10)]!++;
       for (const count of tenths) expect(Math.abs(count - 2000)).toBeLessThan(250);

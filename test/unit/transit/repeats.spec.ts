@@ -28,7 +28,8 @@ async function serving(rememberedIDs?: number) {
 }
 
 const ask = (peer: RawPeer, id: string) => peer.send('REQ', 'me', { id, action: 'near.get', params: {} });
-const tell = (peer: RawPeer, id?: string) => peer.send('EVENT', 'me', { id, event: 'done', data: id ?? 'nothing' });
+const tell = (peer: RawPeer, id?: string) =>
+  peer.send('EVENT', 'me', { id, event: 'done', data: id ?? 'nothing' });
 
 describe('a packet that arrives twice', () => {
   it('runs an action once, and is answered once', async () => {
@@ -77,7 +78,10 @@ describe('a packet that arrives twice', () => {
 
 describe('the memory of packets', () => {
   it('knows the last ones, half as many as it may hold or more, and never holds more', () => {
-    const packet = fc.tuple(fc.integer({ min: 0, max: 2 }).map(String), fc.integer({ min: 0, max: 25 }).map(String));
+    const packet = fc.tuple(
+      fc.integer({ min: 0, max: 2 }).map(String),
+      fc.integer({ min: 0, max: 25 }).map(String),
+    );
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 20 }), fc.array(packet, { maxLength: 200 }), (limit, packets) => {
         const repeats = new Repeats(limit);
