@@ -193,8 +193,9 @@ describe('an event between nodes', () => {
       },
     };
     await broker.createService(twice);
+    let said = 0;
     const say = (more: object) =>
-      peer.send('EVENT', 'me', { id: 'e', event: 'tick', data: 1, broadcast: false, ...more });
+      peer.send('EVENT', 'me', { id: `e${++said}`, event: 'tick', data: 1, broadcast: false, ...more });
     say({ groups: ['a'] });
     await c.settle();
     expect(heard).toEqual([['a', 'tick', 1]]);
