@@ -55,7 +55,10 @@ export class ClusterNodes {
 
   /** @throws Error if it is down */
   running(ref: TestNodeRef): NodeProcess {
-    const { process, nodeID } = this.find(ref);
+    return this.processOf(this.find(ref));
+  }
+
+  private processOf({ process, nodeID }: NodeSlot): NodeProcess {
     if (process === null) throw new Error(messages.nodeIsDown(nodeID));
     return process;
   }
@@ -73,17 +76,17 @@ export class ClusterNodes {
       starting.push(started);
     }
     for (const { process } of slots) process?.admit();
-    const started = Promise.all(starting);
-    await this.clock.run(
-      started,
-      `The start of ${slots.map(({ nodeID }) => nodeID).join(', ')}`,
-      STARTING_STEP,
-    );
+    const names = slots.map(({ nodeID }) => nodeID).join(', ');
+    const started = Promise.allSettled(starting);
+    const outcomes = await this.clock.run(started, `The start of ${names}`, STARTING_STEP);
+    // What is left of one that could not start shall trouble nobody.
+    for (const slot of slots) if (slot.process?.started !== true) this.crash(slot);
+    throwFirst(outcomes);
     await this.clock.advance(INTRODUCTIONS);
   }
 
   crash(slot: NodeSlot): void {
-    const process = this.running(slot.place);
+    const process = this.processOf(slot);
     process.crash();
     this.dead.push(process);
     slot.process = null;
@@ -101,9 +104,13 @@ export class ClusterNodes {
     for (const slot of this.slots) slot.process = null;
     const dead = this.dead.splice(0).map((process) => process.bury());
     const outcomes = await this.clock.run(Promise.allSettled([...ends, ...dead]), 'The end of the cluster');
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    throwFirst(outcomes);
   }
+}
+
+function throwFirst(outcomes: readonly PromiseSettledResult<unknown>[]): void {
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 function nameOf(ref: TestNodeRef): string {

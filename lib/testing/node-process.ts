@@ -43,6 +43,8 @@ class SimulationModule {}
 export class NodeProcess {
   readonly scheduler: NodeScheduler;
   readonly transporters: SimulatedTransporter[] = [];
+  /** Its application is there, and has joined. */
+  started = false;
   readonly brokers: ServiceBroker[] = [];
   private app: INestApplicationContext | null = null;
   private readonly admission: { readonly promise: Promise<void>; open(): void };
@@ -114,6 +116,7 @@ export class NodeProcess {
   private async run(): Promise<void> {
     this.app = await this.world.create(this.wrapped());
     await this.app.init();
+    this.started = true;
   }
 
   /** The parts come from a module around the application, global as they must reach modules of any depth. */

@@ -1,4 +1,4 @@
-import { Module, type OnModuleDestroy } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { MoleculerModule, ServiceBroker } from '../../../lib/index.js';
 import { Client, clusters, MathService, seenBy, Server, watched, Worker } from './test-cluster.fixture.js';
@@ -78,6 +78,26 @@ describe('a node of a test cluster that is restarted', () => {
     expect(call).toEqual({ state: 'done', value: 'done' });
     expect(cluster.trace.slice(from)).toMatch(/server -> client MOL\.DISCONNECT /);
     expect(await cluster.get(Client, ServiceBroker).call('math.where')).toBe('server');
+  });
+});
+
+describe('a node of a test cluster that cannot start', () => {
+  it('is down, and can be tried again', async () => {
+    let broken = false;
+    @Module({ imports: [MoleculerModule.forRoot({ nodeID: 'fickle' })], providers: [MathService] })
+    class Fickle implements OnApplicationBootstrap {
+      onApplicationBootstrap(): void {
+        if (broken) throw new Error('not today');
+      }
+    }
+    const cluster = await start({ nodes: [Fickle, Client], logger: false });
+    await cluster.crash(Fickle);
+    broken = true;
+    await expect(cluster.restart(Fickle)).rejects.toThrow('not today');
+    expect(() => cluster.app(Fickle)).toThrow('is down');
+    broken = false;
+    await cluster.restart(Fickle);
+    expect(await cluster.get(Client, ServiceBroker).call('math.where')).toBe('fickle');
   });
 });
 
