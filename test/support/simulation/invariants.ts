@@ -6,8 +6,28 @@ import type { Scenario } from './scenario.js';
 const TIMERS_AT_REST = 2;
 
 /** What must hold after a recovery; everything that does not, in words. */
-export function broken(scenario: Scenario): string[] {
-  return [...disagreements(scenario), ...unsettled(scenario), ...twice(scenario), ...leaks(scenario)];
+export async function broken(scenario: Scenario): Promise<string[]> {
+  const agreed = disagreements(scenario);
+  const served = await unserved(scenario);
+  return [...agreed, ...served, ...unsettled(scenario), ...twice(scenario), ...leaks(scenario)];
+}
+
+/** Every node must be answered by every other. */
+async function unserved({ brokers, cluster }: Scenario): Promise<string[]> {
+  const calls = brokers.flatMap((broker) =>
+    brokers
+      .filter((other) => other.registry.announcedInfo().some(({ name }) => name === 'work'))
+      .map(async ({ nodeID }) => {
+        const answer = await broker
+          .call<string>('work.quick', {}, { nodeID, timeout: 1000 })
+          .catch((error: unknown) => String(error));
+        return answer === nodeID ? '' : `${broker.nodeID} gets from ${nodeID}: ${answer}`;
+      }),
+  );
+  const answers = await cluster.run(Promise.all(calls));
+  // What is settled is dropped at the next look.
+  await cluster.advance(100);
+  return answers.filter((text) => text !== '');
 }
 
 /** Each node must see each other as that is, nobody else, and the same offers. */

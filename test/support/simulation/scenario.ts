@@ -52,7 +52,7 @@ export class Scenario {
     try {
       await this.play();
       await this.recover();
-      found = broken(this);
+      found = await broken(this);
     } finally {
       await this.cluster.close();
     }
