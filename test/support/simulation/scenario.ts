@@ -4,7 +4,7 @@ import { seededRandom } from '../../../lib/time/seeded-random.js';
 import { HEARTBEAT_TIMEOUT, simulatedNode, Witness } from './app.js';
 import { broken } from './invariants.js';
 
-const STEPS = 60;
+const STEPS = 100;
 
 /** A call that was made, and what became of it. */
 export interface Attempt {

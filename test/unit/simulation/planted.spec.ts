@@ -21,18 +21,18 @@ const FEW = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 describe('the random troubles find a bug', () => {
   const forgetful = { transit: { rememberedIDs: 0 } };
   it('by which a repeated request runs again', async () => {
-    expect(await foundBy([5, ...FEW], /^ran \d times: \S+ \S+ at /, forgetful)).toBe(true);
+    expect(await foundBy(FEW, /^ran \d times: \S+ \S+ at /, forgetful)).toBe(true);
   });
 
   it('by which a repeated event is heard again', async () => {
-    expect(await foundBy([1, 20, 30, ...FEW], /^ran \d times: emit \d+ by /, forgetful)).toBe(true);
+    expect(await foundBy(FEW, /^ran \d times: emit \d+ by /, forgetful)).toBe(true);
   });
 
   it('by which a lost announcement stays lost', async () => {
     const options = { registry: { discoverer: { options: { refreshEvery: 0 } } } };
-    expect(await foundBy([12, 34, 44, ...FEW], /know of different offers/, options)).toBe(true);
-    expect(await foundBy([12, 34, 53, ...FEW], /as it was/, options)).toBe(true);
-    expect(await foundBy([4, 44, 58, ...FEW], /sees an earlier/, options)).toBe(true);
+    expect(await foundBy([7, 20], /know of different offers/, options)).toBe(true);
+    expect(await foundBy([7, 20], /as it was/, options)).toBe(true);
+    expect(await foundBy([44, ...FEW], /sees an earlier/, options)).toBe(true);
   });
 
   it('by which a call that gets no answer waits for ever', async () => {
