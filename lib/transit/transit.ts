@@ -113,7 +113,7 @@ export class Transit implements Outbox {
     );
   }
 
-  /** A memory for what must not run twice; null: nobody wants one. */
+  /** @internal A memory for what must not run twice; null: nobody wants one. */
   createMemory(): Repeats | null {
     const { rememberedIDs } = this.options;
     return rememberedIDs > 0 ? new Repeats(rememberedIDs) : null;
