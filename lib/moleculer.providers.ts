@@ -210,9 +210,10 @@ function core(name: string | undefined): FactoryProvider[] {
           NodeInputs['transporter'],
           RandomSource,
         ];
-        // A stand-in for the broker has no life to look after.
-        if (!(broker instanceof ServiceBroker)) return null;
-        return createNode({ ...named(parts), broker, transporter, random });
+        const own = named(parts);
+        // A stand-in for the broker, with no parts or with others than ours, has no life to look after.
+        if (!(broker instanceof ServiceBroker) || broker.registry !== own.registry) return null;
+        return createNode({ ...own, broker, transporter, random });
       },
     },
   ];

@@ -36,7 +36,7 @@ export const ROOMS = {
   module: { values: ['*'], types: [] },
   microservices: { values: ['module', 'decorators'], types: ['*'] },
   repl: { values: ['module'], types: ['*'] },
-  testing: { values: ['module', 'transporters'], types: ['*'] },
+  testing: { values: ['module', 'transporters', 'registry'], types: ['*'] },
 };
 
 /** What a floor room may take from another: texts are the lowest, then errors. */
