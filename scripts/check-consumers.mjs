@@ -13,7 +13,7 @@ import { checkContract, checkNode16, combinationOf, prepareForms } from './consu
 import { findNodes, install, pool, versionOf } from './consumers/fresh-app.mjs';
 import { Matrix } from './consumers/matrix.mjs';
 import { checkNestProject } from './consumers/nest-project.mjs';
-import { checkJest } from './consumers/test-runners.mjs';
+import { checkJest, checkSampleUnderJest } from './consumers/test-runners.mjs';
 import { findRedis } from './find-redis.mjs';
 import { pack } from './pack.mjs';
 import { run } from './processes.mjs';
@@ -108,6 +108,7 @@ try {
   await checkNode16(eleven.dir, eleven.nest, matrix);
   await checkContract(twelve.dir, twelve.nest, 'typescript7', matrix);
   await checkJest(eleven.dir, eleven.nest, nodes, matrix);
+  await checkSampleUnderJest(eleven.dir, eleven.nest, nodes, matrix);
   await checkNestProject(twelve.dir, twelve.nest, nodes, redis.url, matrix);
 } finally {
   await redis.stop();

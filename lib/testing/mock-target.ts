@@ -13,6 +13,7 @@ export interface BrokerGroup {
 
 /** An application, or anything else that can be asked for its broker by class. */
 export interface BrokerHolder {
+  /** As of Nest's `INestApplicationContext`. */
   get(token: typeof ServiceBroker, options?: { strict: boolean }): ServiceBroker;
 }
 

@@ -178,26 +178,28 @@ describe('a made-up action of several nodes', () => {
       await cluster.started({ nodeID: 'three' }),
     ];
     await one.broker.createService({
-      name: 'math',
+      name: 'figures',
       actions: { add: { params: { a: 'number' }, handler: () => 'real' } },
     });
     await cluster.advance(500);
 
-    const atTwo = mockAction('math.add').returns('made up at two').on(two.broker);
-    expect(await two.broker.call('math.add', { a: 1 })).toBe('made up at two');
+    const atTwo = mockAction('figures.add').returns('made up at two').on(two.broker);
+    expect(await two.broker.call('figures.add', { a: 1 })).toBe('made up at two');
     // As the node that has it would.
-    await expect(two.broker.call('math.add', { a: 'x' })).rejects.toBeInstanceOf(ValidationError);
-    expect(await cluster.until(three.broker.call('math.add', { a: 1 }))).toBe('real');
+    await expect(two.broker.call('figures.add', { a: 'x' })).rejects.toBeInstanceOf(ValidationError);
+    expect(await cluster.until(three.broker.call('figures.add', { a: 1 }))).toBe('real');
     atTwo.restore();
-    expect(await cluster.until(two.broker.call('math.add', { a: 1 }))).toBe('real');
+    expect(await cluster.until(two.broker.call('figures.add', { a: 1 }))).toBe('real');
 
-    const atOne = mockAction('math.add').returns('made up at one').on(one.broker);
-    expect(await cluster.until(three.broker.call('math.add', { a: 1 }))).toBe('made up at one');
+    const atOne = mockAction('figures.add').returns('made up at one').on(one.broker);
+    expect(await cluster.until(three.broker.call('figures.add', { a: 1 }))).toBe('made up at one');
     expect(atOne.calls).toMatchObject([{ params: { a: 1 } }]);
     // Nobody finds it at a node that does not have the action.
-    mockAction('math.sub').returns(1).on(one.broker);
-    await expect(cluster.until(three.broker.call('math.sub'))).rejects.toBeInstanceOf(ServiceNotFoundError);
-    const asked = three.broker.call('math.sub', {}, { nodeID: 'one' });
+    mockAction('figures.sub').returns(1).on(one.broker);
+    await expect(cluster.until(three.broker.call('figures.sub'))).rejects.toBeInstanceOf(
+      ServiceNotFoundError,
+    );
+    const asked = three.broker.call('figures.sub', {}, { nodeID: 'one' });
     await expect(cluster.until(asked)).rejects.toBeInstanceOf(ServiceNotFoundError);
   });
 
@@ -212,13 +214,13 @@ describe('a made-up action of several nodes', () => {
         return () => visitors.delete(visit);
       },
     };
-    const mock = mockAction('math.add').returns(3).on(group);
+    const mock = mockAction('figures.add').returns(3).on(group);
     const late = cluster.node({ nodeID: 'two' }).broker;
     for (const visit of visitors) visit(late);
-    expect([await brokers[0].call('math.add'), await late.call('math.add')]).toEqual([3, 3]);
+    expect([await brokers[0].call('figures.add'), await late.call('figures.add')]).toEqual([3, 3]);
     expect(mock.calls).toHaveLength(2);
     mock.restore();
     expect(visitors.size).toBe(0);
-    await expect(late.call('math.add')).rejects.toBeInstanceOf(ServiceNotFoundError);
+    await expect(late.call('figures.add')).rejects.toBeInstanceOf(ServiceNotFoundError);
   });
 });
