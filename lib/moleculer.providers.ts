@@ -1,6 +1,12 @@
 import { type FactoryProvider, Logger } from '@nestjs/common';
 import { NEVER } from 'rxjs';
-import { ApplicationConfig, DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
+import {
+  ApplicationConfig,
+  DiscoveryService,
+  MetadataScanner,
+  ModuleRef,
+  SerializedGraph,
+} from '@nestjs/core';
 import { ServiceBroker } from './broker/service-broker.js';
 import { createServiceClient } from './broker/service-client.js';
 import { NoCacher } from './cachers/no-cacher.js';
@@ -22,6 +28,7 @@ import {
 } from './moleculer.factories.js';
 import { MODULE_OPTIONS_TOKEN } from './moleculer.module-definition.js';
 import * as internal from './moleculer.internal-tokens.js';
+import { replProviders } from './moleculer.repl-functions.js';
 import * as tokens from './moleculer.tokens.js';
 import type { Choice } from './options/choice.type.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
@@ -41,7 +48,8 @@ import { NoValidator } from './validators/no.validator.js';
 
 /** All parts of one broker, each a provider of its own, so that each can be overridden. */
 export function brokerProviders(name: string | undefined): FactoryProvider[] {
-  return [...sources(name), ...replaceable(name), ...core(name), ...discovery(name)];
+  const prompt = name === undefined ? replProviders() : [];
+  return [...sources(name), ...replaceable(name), ...core(name), ...discovery(name), ...prompt];
 }
 
 /** Service clients and event streams that decorators have asked for. */
@@ -251,13 +259,20 @@ function discovery(name: string | undefined): FactoryProvider[] {
   return [
     {
       provide: getExplorerToken(name),
-      inject: [DiscoveryService, MetadataScanner, ApplicationConfig, internal.getOptionsToken(name)],
+      inject: [
+        DiscoveryService,
+        MetadataScanner,
+        ApplicationConfig,
+        internal.getOptionsToken(name),
+        SerializedGraph,
+      ],
       useFactory: (
         discovery: DiscoveryService,
         scanner: MetadataScanner,
         config: ApplicationConfig,
         { globalEnhancers }: ResolvedOptions,
-      ) => new MoleculerExplorer({ discovery, scanner, config, globalEnhancers, broker: name }),
+        graph: SerializedGraph,
+      ) => new MoleculerExplorer({ discovery, scanner, config, globalEnhancers, broker: name, graph }),
     },
     {
       provide: internal.getLifecycleToken(name),
