@@ -32,6 +32,7 @@ const MEETING_NEST = [
   'test/e2e/gateway-shutdown.spec.ts',
   'test/integration/exception-filter.spec.ts',
   'test/integration/hybrid-app.spec.ts',
+  'test/integration/health.spec.ts',
   'test/integration/module-exit.spec.ts',
   'test/integration/scoped-memory.spec.ts',
 ];

@@ -118,6 +118,17 @@ describe('samples', () => {
     );
   });
 
+  it('09-health: readiness fails without the service, and first of all at a stop', async () => {
+    const { code, lines, stderr } = await sample('09-health', redisUrl());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lines).toEqual([
+      "No catalogue: ready 503 (moleculer up; services 'catalogue': no node offers it), GET /items 500",
+      'With a catalogue: ready 200 (moleculer up; services up), GET /items 200',
+      'Stopping: ready 503 (moleculer The broker is leaving the cluster; services up), GET /items 200',
+      'Closed',
+    ]);
+  });
+
   it('07-from-nest-microservices: ten lines of wiring, and calls, events and errors are what they should be', async () => {
     const { code, lines, stderr } = await sample('07-from-nest-microservices', redisUrl());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
