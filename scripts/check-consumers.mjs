@@ -30,7 +30,7 @@ const COMMON = { 'reflect-metadata': '^0.2.0', rxjs: '^7.8.0', zod: '^4.0.0', va
 const APPS = {
   11: {
     dependencies: {
-      ...nestPackages(11, 'common', 'core', 'microservices'),
+      ...nestPackages(11, 'common', 'core', 'microservices', 'terminus'),
       '@nestjs/config': '^4.0.0',
       ...COMMON,
     },
@@ -45,7 +45,7 @@ const APPS = {
   },
   12: {
     dependencies: {
-      ...nestPackages(12, 'common', 'core', 'microservices', 'config', 'platform-express'),
+      ...nestPackages(12, 'common', 'core', 'microservices', 'config', 'platform-express', 'terminus'),
       ...COMMON,
     },
     devDependencies: {

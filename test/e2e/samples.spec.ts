@@ -124,7 +124,7 @@ describe('samples', () => {
     expect(lines).toEqual([
       "No catalogue: ready 503 (moleculer up; services 'catalogue': no node offers it), GET /items 500",
       'With a catalogue: ready 200 (moleculer up; services up), GET /items 200',
-      'Stopping: ready 503 (moleculer The broker is leaving the cluster; services up), GET /items 200',
+      'Stopping: ready 503 (services up; moleculer The broker is leaving the cluster), GET /items 200',
       'Closed',
     ]);
   });
