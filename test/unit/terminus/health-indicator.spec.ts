@@ -118,7 +118,8 @@ describe('isConnected', () => {
     const app = await started('one', [UsersService]);
     const other = await started('two');
     const registry = other.get(ServiceBroker).registry;
-    const offered = () => registry.services().some(({ nodeID, name }) => nodeID === 'one' && name === 'users');
+    const offered = () =>
+      registry.services().some(({ nodeID, name }) => nodeID === 'one' && name === 'users');
     expect(offered()).toBe(true);
     const closing = app.close();
     // Nest begins with a turn of its own.
@@ -169,7 +170,9 @@ describe('servicesAvailable', () => {
     const app = await started('two');
     // It is cut off, and the others have not noticed.
     memoryHub(hub).cut(dead.get(ModuleRef).get(Transit, { strict: false })['transporter']);
-    expect(await during(health(app).servicesAvailable('services', ['users', 'mail'], { timeout: 200 }))).toEqual({
+    expect(
+      await during(health(app).servicesAvailable('services', ['users', 'mail'], { timeout: 200 })),
+    ).toEqual({
       services: {
         status: 'down',
         message: "'users': its node did not answer a ping within 200 ms; 'mail': no node offers it",
