@@ -51,7 +51,9 @@ export class MoleculerHealthIndicator {
    * it can answer one (Redis and memory can). Down before the start, without a connection, and from the first moment of the stop on: before
    * services are withdrawn, and while requests are still served. A node without a transporter is up as long as it runs.
    *
-   * Never rejects. For readiness: for liveness it would have the process restarted when Redis is gone.
+   * What is wrong is said, not thrown. For readiness: for liveness it would have the process restarted when Redis is gone.
+   *
+   * @throws Nest's error for an unknown provider, if there is no such broker
    */
   async isConnected<Key extends string = string>(
     key: Key,
@@ -68,9 +70,10 @@ export class MoleculerHealthIndicator {
 
   /**
    * Whether services can be called: this node has them, or one of the nodes that offer them answers a ping. Down if one of them cannot.
-   * Three nodes of a service are asked at most. Never rejects.
+   * Three nodes of a service are asked at most. What is wrong is said, not thrown.
    *
    * @param names full names, such as `'v2.users'`
+   * @throws Nest's error for an unknown provider, if there is no such broker
    */
   async servicesAvailable<Key extends string = string>(
     key: Key,
