@@ -20,7 +20,6 @@ import { HandlerFactory } from './handler-factory.js';
 import { lateClass } from './late-class.js';
 import { checkServiceOptions } from '../options/handler-options.js';
 import { buildServices } from './service-builder.js';
-import type { ServicePart } from './service-part.js';
 
 /** Where event streams come from: the broker. */
 export interface EventSource {
