@@ -5,6 +5,7 @@ import {
   Action,
   Context,
   Event,
+  MoleculerClientError,
   MoleculerModule,
   Service,
   ServiceBroker,
@@ -195,6 +196,10 @@ describe('a made-up action of several nodes', () => {
     const atOne = mockAction('figures.add').returns('made up at one').on(one.broker);
     expect(await cluster.until(three.broker.call('figures.add', { a: 1 }))).toBe('made up at one');
     expect(atOne.calls).toMatchObject([{ params: { a: 1 } }]);
+    atOne.rejects(new MoleculerClientError('taken', 409, 'TAKEN', { by: 'Ada' }));
+    const refused = await cluster.until(three.broker.call('figures.add', { a: 1 })).catch((e: unknown) => e);
+    expect(refused).toBeInstanceOf(MoleculerClientError);
+    expect(refused).toMatchObject({ message: 'taken', code: 409, type: 'TAKEN', data: { by: 'Ada' } });
     // Nobody finds it at a node that does not have the action.
     mockAction('figures.sub').returns(1).on(one.broker);
     await expect(cluster.until(three.broker.call('figures.sub'))).rejects.toBeInstanceOf(
