@@ -1,6 +1,12 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { NEVER } from 'rxjs';
-import { ApplicationConfig, DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
+import {
+  ApplicationConfig,
+  DiscoveryService,
+  MetadataScanner,
+  ModuleRef,
+  SerializedGraph,
+} from '@nestjs/core';
 import { ServiceBroker } from './broker/service-broker.js';
 import { createServiceClient } from './broker/service-client.js';
 import { NoCacher } from './cachers/no-cacher.js';
@@ -21,6 +27,7 @@ import {
 } from './moleculer.factories.js';
 import * as internal from './moleculer.internal-tokens.js';
 import { SIMULATED, sources } from './moleculer.sources.js';
+import { replProviders } from './moleculer.repl-functions.js';
 import * as tokens from './moleculer.tokens.js';
 import type { SimulatedParts } from './moleculer.simulated-parts.js';
 import type { Choice } from './options/choice.type.js';
@@ -36,7 +43,8 @@ import { NoValidator } from './validators/no.validator.js';
 
 /** All parts of one broker, each a provider of its own, so that each can be overridden. */
 export function brokerProviders(name: string | undefined): FactoryProvider[] {
-  return [...sources(name), ...replaceable(name), ...core(name), ...discovery(name)];
+  const prompt = name === undefined ? replProviders() : [];
+  return [...sources(name), ...replaceable(name), ...core(name), ...discovery(name), ...prompt];
 }
 
 /** Service clients and event streams that decorators have asked for. */
@@ -187,9 +195,10 @@ function core(name: string | undefined): FactoryProvider[] {
           NodeInputs['transporter'],
           RandomSource,
         ];
-        // A stand-in for the broker has no life to look after.
-        if (!(broker instanceof ServiceBroker)) return null;
-        return createNode({ ...named(parts), broker, transporter, random });
+        const own = named(parts);
+        // A stand-in for the broker, with no parts or with others than ours, has no life to look after.
+        if (!(broker instanceof ServiceBroker) || broker.registry !== own.registry) return null;
+        return createNode({ ...own, broker, transporter, random });
       },
     },
   ];
@@ -227,13 +236,20 @@ function discovery(name: string | undefined): FactoryProvider[] {
   return [
     {
       provide: getExplorerToken(name),
-      inject: [DiscoveryService, MetadataScanner, ApplicationConfig, internal.getOptionsToken(name)],
+      inject: [
+        DiscoveryService,
+        MetadataScanner,
+        ApplicationConfig,
+        internal.getOptionsToken(name),
+        SerializedGraph,
+      ],
       useFactory: (
         discovery: DiscoveryService,
         scanner: MetadataScanner,
         config: ApplicationConfig,
         { globalEnhancers }: ResolvedOptions,
-      ) => new MoleculerExplorer({ discovery, scanner, config, globalEnhancers, broker: name }),
+        graph: SerializedGraph,
+      ) => new MoleculerExplorer({ discovery, scanner, config, globalEnhancers, broker: name, graph }),
     },
     {
       provide: internal.getLifecycleToken(name),
