@@ -44,6 +44,7 @@ export interface BrokerParts {
   events: EventBus;
   streams: EventStreams;
   services: ServiceManager;
+  pipeline: Pipeline;
   gate: DependencyGate;
   server: BrokerRequestServer;
   requester: Requester;
@@ -121,6 +122,7 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
     events,
     streams,
     services,
+    pipeline,
     gate,
     server,
     requester,

@@ -7,7 +7,7 @@ import { ServiceNotAvailableError, ServiceNotFoundError } from '../errors/servic
 import * as messages from '../messages/broker.messages.js';
 import type { HandlerRunner } from '../pipeline/handler-runner.js';
 import type { InFlight } from '../pipeline/in-flight.js';
-import type { ActionList } from '../registry/action-list.js';
+import type { CallableAction } from '../registry/action-list.js';
 import type { ActionEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import type { Requester } from '../transit/requester.js';
@@ -97,7 +97,7 @@ export class CallDispatcher {
   }
 
   private choose(
-    list: ActionList,
+    list: CallableAction,
     ctx: Context,
     opts: CallOptions | undefined,
   ): ActionEndpoint | null | undefined {
@@ -183,7 +183,7 @@ export class CallDispatcher {
   }
 
   /** Known names without an endpoint are unavailable; a node that was asked for by ID and lacks the action gives "not found". */
-  private unavailable(list: ActionList, opts: CallOptions | undefined): Error {
+  private unavailable(list: CallableAction, opts: CallOptions | undefined): Error {
     if (opts?.nodeID != null) return new ServiceNotFoundError({ action: list.name, nodeID: opts.nodeID });
     if (list.hidden) return new ServiceNotFoundError({ action: list.name });
     return new ServiceNotAvailableError({ action: list.name });

@@ -16,6 +16,7 @@ import { unserializable } from '../transit/requester.js';
 import type { Transit } from '../transit/transit.js';
 import { noParent, overlong, overlongRequestID, type NameLimit } from './refused-options.js';
 import { type EventKind, incomingEvent, outgoingEvent } from './event-context.js';
+import { type EventTap, EventTaps } from './event-taps.js';
 import type { ListenerRunner, Running } from './listener-runner.js';
 
 const DONE = Promise.resolve();
@@ -23,6 +24,14 @@ const DONE = Promise.resolve();
 /** Events, both ways. The sender decides who receives: one node a group for an emit, every node for a broadcast. */
 export class EventBus {
   private deaf = false;
+  private readonly taps = new EventTaps(this, (parent, kind, event, payload, opts) =>
+    invalidEvent(event, opts) !== null || isInternalEvent(event)
+      ? null
+      : {
+          sent: outgoingEvent(this.host, parent, kind, event, payload, opts),
+          groups: chosenGroups(opts) ?? [],
+        },
+  );
 
   constructor(
     private readonly host: ContextHost,
@@ -33,12 +42,24 @@ export class EventBus {
     private readonly work: InFlight | null,
     private readonly logger: Logger,
   ) {
-    transit.handlers.EVENT = (packet) => this.receive(packet);
+    const repeats = transit.createMemory();
+    transit.handlers.EVENT =
+      repeats === null
+        ? (packet) => this.receive(packet)
+        : (packet) => {
+            // Whoever sends events without an ID can tell none twice.
+            if (packet.id === null || repeats.first(packet.sender, packet.id)) this.receive(packet);
+          };
   }
 
   /** From now on events of other nodes are ignored, or heard again. */
   listen(on: boolean): void {
     this.deaf = !on;
+  }
+
+  /** For tests: hears of every event that this node sends, whether anybody listens or not. @returns what ends it */
+  tap(tap: EventTap): () => void {
+    return this.taps.add(tap);
   }
 
   send(

@@ -56,7 +56,7 @@ export interface MoleculerModuleOptions extends MoleculerOnlyOptions {
   maxCallLevel?: number;
   /** `true`: a local handler gets a copy of `params`. @default false */
   contextParamsCloning?: boolean;
-  /** Makes request IDs. @default a random prefix and a counter */
+  /** Makes request IDs; one that a node used before is taken for a repeated packet by others. @default a random prefix and a counter */
   uidGenerator?: UidGenerator | null;
   /** `params` schemas of actions and events. @default true */
   validator?: ValidatorOption;

@@ -79,4 +79,5 @@ export interface ResolvedDiscovererOptions {
   readonly disableHeartbeatChecks: boolean;
   readonly disableOfflineNodeRemoving: boolean;
   readonly cleanOfflineNodesTimeout: number;
+  readonly refreshEvery: number;
 }

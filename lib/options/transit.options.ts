@@ -16,6 +16,11 @@ export interface TransitOptions {
   bundling?: boolean;
   /** Longest node ID, request ID, action, event or group that is taken from other nodes, characters. Not in Moleculer. @default 1024 */
   maxNameLength?: number;
+  /**
+   * Request IDs of other nodes that are remembered, and as many of events, so that a packet which arrives twice runs nothing twice;
+   * at least half as many are known at any time. 0 = none. Not in Moleculer. @default 5000
+   */
+  rememberedIDs?: number;
   /** `true`: a lost connection is not tried again. @default false */
   disableReconnect?: boolean;
   /** `true`: packets of any protocol version are read. @default false */

@@ -25,6 +25,7 @@ export const transit = (elsewhere: PathsOf): Rule<Required<TransitOptions>> =>
       maxPacketSize: count(16 * 1024 * 1024, 1024, 'bytes'),
       bundling: boolean(true),
       maxNameLength: count(1024, 64, 'characters'),
+      rememberedIDs: count(5000, 0, 'IDs'),
       disableReconnect: boolean(false),
       disableVersionCheck: boolean(false),
       serviceChangedDebounceTime: milliseconds(50),
