@@ -11,6 +11,7 @@ import { invalidName, withoutForRoot } from './messages/module.messages.js';
 import type { MoleculerModuleOptions } from './options/moleculer-module-options.interface.js';
 import { isRecord } from './options/rules/value.rules.js';
 import { brokerProviders, wantedProviders } from './moleculer.providers.js';
+import { replProviders } from './moleculer.repl-functions.js';
 import { CONFIGURED, exportedTokens } from './moleculer.internal-tokens.js';
 
 /**
@@ -58,7 +59,8 @@ function withBroker(module: DynamicModule, name: string | undefined): DynamicMod
   return {
     ...module,
     get providers() {
-      return [...own, ...wantedProviders(name)];
+      // Made for each application anew: they hold its broker.
+      return [...own, ...wantedProviders(name), ...(name === undefined ? replProviders() : [])];
     },
     get exports() {
       return [...exportedTokens(name), ...wantedProviders(name).map(({ provide }) => provide)];

@@ -27,7 +27,6 @@ import {
 } from './moleculer.factories.js';
 import * as internal from './moleculer.internal-tokens.js';
 import { SIMULATED, sources } from './moleculer.sources.js';
-import { replProviders } from './moleculer.repl-functions.js';
 import * as tokens from './moleculer.tokens.js';
 import type { SimulatedParts } from './moleculer.simulated-parts.js';
 import type { Choice } from './options/choice.type.js';
@@ -43,8 +42,7 @@ import { NoValidator } from './validators/no.validator.js';
 
 /** All parts of one broker, each a provider of its own, so that each can be overridden. */
 export function brokerProviders(name: string | undefined): FactoryProvider[] {
-  const prompt = name === undefined ? replProviders() : [];
-  return [...sources(name), ...replaceable(name), ...core(name), ...discovery(name), ...prompt];
+  return [...sources(name), ...replaceable(name), ...core(name), ...discovery(name)];
 }
 
 /** Service clients and event streams that decorators have asked for. */

@@ -6,6 +6,7 @@ import type { CallOptions, EmitOptions } from './context/call-options.js';
 /**
  * What Nest's own `repl()` offers beside `get` and `debug`. Nest puts every token that is a class or function into the scope of the prompt
  * under its name, so functions that are tokens can be called there; nothing else may ask for them. Only the default broker has some.
+ * To be called for each application: the functions know its broker.
  */
 export function replProviders(): FactoryProvider[] {
   let broker!: ServiceBroker;

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { Module } from '@nestjs/common';
-import { repl } from '@nestjs/core';
+import { NestFactory, repl } from '@nestjs/core';
 import { expect, it } from 'vitest';
-import { Action, Context, Event, MoleculerModule, Service } from '../../../lib/index.js';
+import { Action, Context, Event, MoleculerModule, Service, ServiceBroker } from '../../../lib/index.js';
 import { waitUntil } from '../../support/wait-until.js';
 import { recordLogs } from '../logs.fixture.js';
 
@@ -46,5 +46,11 @@ it('the prompt of Nest has call, emit, nodes and the like', async () => {
   await answer(`await ping()`, /\{\}/);
   // Its own functions are there as before.
   await answer(`get(ServiceBroker).nodeID`, /'here'/);
+
+  // Of two applications of one module each has functions of its own.
+  const other = await NestFactory.createApplicationContext(AppModule, { logger: false });
+  await other.get(ServiceBroker).createService({ name: 'other', actions: {} });
+  await answer(`services()`, /\[ \{ name: 'users', nodes: \[ 'here' \] \} \]/);
+  await other.close();
   server.close();
 });
