@@ -195,6 +195,14 @@ export type ParamsOf<S> =
       ? C
       : unknown;
 
+/** What a schema or class takes: for `returns`, what the handler may give. */
+export type InputOf<S> =
+  S extends StandardSchemaV1<infer I, any>
+    ? I
+    : S extends abstract new (...a: any[]) => infer C
+      ? C
+      : unknown;
+
 /** Marks a type argument that was not written out. */
 export type Unset = { readonly __unset: unique symbol };
 

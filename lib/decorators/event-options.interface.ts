@@ -8,7 +8,7 @@ import type { ParamsSchema } from './params-schema.type.js';
 export interface EventOptions {
   /** Of the listeners of one group, one receives an `emit`. Default: the service's name without its version. */
   group?: string;
-  /** What the payload must be: a fastest-validator schema. A Standard Schema or a class is refused at start in this version. */
+  /** What the payload must be: a fastest-validator schema, a Standard Schema or a class; the handler gets the validator's output. */
   params?: ParamsSchema;
   /** Not built yet: refused at start. */
   debounce?: number;
