@@ -6,7 +6,6 @@ import type {
 } from '../options/resilience.options.js';
 import type { ReturnsMode } from '../options/returns.options.js';
 import type { StrategyOption } from '../options/registry.options.js';
-import type { ParamsSchema } from './params-schema.type.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- `any` is what an option takes whose context type is the user's affair */
 
@@ -35,7 +34,7 @@ export interface ActionOptions<S = any> {
   /** What the params must be: a fastest-validator schema, a Standard Schema or a class; the handler gets the validator's output. */
   params?: S;
   /** What the result must be: a schema of the same kinds; callers get the validator's output. */
-  returns?: ParamsSchema;
+  returns?: object;
   /** What happens to a result that does not fit. Default: the module's `validateReturns`. */
   validateReturns?: ReturnsMode;
   cache?: boolean | ActionCacheOptions;

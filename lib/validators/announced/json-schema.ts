@@ -11,11 +11,29 @@ const TARGET = 'draft-2020-12';
 /** What no library can write is left open: zod's word for it, and arktype's. */
 const OPEN = { unrepresentable: 'any', fallback: ({ base }: { base?: object }) => base ?? {} };
 
+interface ZodNode {
+  readonly zodSchema: { readonly _zod?: { readonly def?: { readonly coerce?: unknown } } };
+  readonly jsonSchema: Record<string, unknown>;
+}
+
+/** What zod coerces it takes in any form, and yet writes as what comes out. */
+const OPEN_INPUT = {
+  ...OPEN,
+  override: ({ zodSchema, jsonSchema }: ZodNode) => {
+    if (zodSchema._zod?.def?.coerce === true)
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+  },
+};
+
 type Convert = (schema: StandardSchema, side: SchemaSide) => unknown;
 
 /** The ways to a JSON Schema, the best first: the convention's own, the schema's own method, the library's package beside it. */
 const WAYS: readonly Convert[] = [
-  (schema, side) => schema['~standard'].jsonSchema?.[side]({ target: TARGET, libraryOptions: OPEN }),
+  (schema, side) =>
+    schema['~standard'].jsonSchema?.[side]({
+      target: TARGET,
+      libraryOptions: side === 'input' ? OPEN_INPUT : OPEN,
+    }),
   (schema) => {
     const { toJSONSchema, toJsonSchema = toJSONSchema } = schema as StandardSchema & Record<string, unknown>;
     return typeof toJsonSchema === 'function' ? toJsonSchema.call(schema, OPEN) : undefined;

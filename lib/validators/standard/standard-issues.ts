@@ -8,13 +8,22 @@ export function issuesOf(issues: readonly StandardIssue[], value: unknown): Vali
 
 function issueOf(issue: StandardIssue, value: unknown): ValidationIssue {
   const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
-  const actual = at(value, path);
-  const told: ValidationIssue = { type: typeOf(issue, actual), message: issue.message };
+  const found = at(value, path);
+  const type = typeOf(issue, found);
+  const told: ValidationIssue = { type, message: issue.message };
   if (path.length > 0) told.field = fieldOf(path);
+  if (type === 'required') return told;
   const expected = expectedOf(issue);
   if (expected !== undefined) told.expected = expected;
+  const actual = actualOf(issue, found);
   if (actual !== undefined) told.actual = actual;
   return told;
+}
+
+/** Not whole objects: they may be large, and the caller has them. Of keys that may not be there (zod), their names. */
+function actualOf({ keys }: StandardIssue, found: unknown): unknown {
+  if (Array.isArray(keys)) return keys.join(', ');
+  return typeof found === 'object' && found !== null ? undefined : found;
 }
 
 /** zod and arktype name the rule `code`, valibot `type`; what is missing is `required` with all of them. */
@@ -27,7 +36,7 @@ function typeOf(issue: StandardIssue, actual: unknown): string {
 }
 
 /** Where the libraries put what they wanted: the first that can be sent. */
-const EXPECTED = ['expected', 'requirement', 'minimum', 'maximum', 'values', 'format', 'divisor', 'keys'];
+const EXPECTED = ['expected', 'requirement', 'minimum', 'maximum', 'values', 'format', 'divisor'];
 
 function expectedOf(issue: StandardIssue): unknown {
   return EXPECTED.map((key) => issue[key]).find(isPlain);
