@@ -65,13 +65,16 @@ describe.each(LIBRARIES)('a schema of %s', (library) => {
 
 describe('a Standard Schema', () => {
   it.each([
-    ['zod', z.object({ name: z.string().refine(async (name) => (await name) !== 'taken', 'is taken') })],
+    [
+      'zod',
+      z.object({ name: z.string().refine(async (name) => Promise.resolve(name !== 'taken'), 'is taken') }),
+    ],
     [
       'valibot',
       v.objectAsync({
         name: v.pipeAsync(
           v.string(),
-          v.checkAsync(async (name) => (await name) !== 'taken', 'is taken'),
+          v.checkAsync(async (name) => Promise.resolve(name !== 'taken'), 'is taken'),
         ),
       }),
     ],
