@@ -75,8 +75,11 @@ export type ContractOf<S, N extends string, Only extends keyof S = keyof S> = {
  * Typed calls to one service, by method. Never thenable and without Nest's hooks, so it can be injected safely; an action of such
  * a name (`catch`, `inspect`, `toJSON` …) is called by its name, with `call`.
  */
-export type ServiceClient<S> = {
-  readonly [K in Exclude<MethodName<S>, NotAction>]: ActionFn<S[K]> extends (...p: infer P) => infer R
+export type ServiceClient<S> = ClientOf<S, Exclude<MethodName<S>, NotAction>>;
+
+/** Mapped over keys of the class itself, so that editors find the methods behind it, with their docs. */
+type ClientOf<S, K extends keyof S> = {
+  readonly [M in K]: ActionFn<S[M]> extends (...p: infer P) => infer R
     ? (...args: CallTuple<P>) => Promise<R>
     : never;
 };
