@@ -162,6 +162,16 @@ export interface CallDef<A extends ActionName = ActionName> {
   options?: CallOptions;
 }
 
+type DefParams<Args extends readonly unknown[]> = Args extends readonly [infer P, ...unknown[]]
+  ? { readonly params: P }
+  : { readonly params?: Args[0] };
+
+/** One entry of `mcall` for an action of this name: known ones with the params that they take. */
+export type TypedCallDef<A> = {
+  readonly action: A;
+  readonly options?: CallOptions;
+} & (A extends keyof ActionTypes ? DefParams<CallArgs<A>> : { readonly params?: unknown });
+
 /** With `{ settled: true }` each result says whether it came, as `Promise.allSettled`. */
 export type Settled<R, O> = O extends { settled: true } ? PromiseSettledResult<R> : R;
 
