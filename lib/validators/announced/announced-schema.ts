@@ -18,17 +18,18 @@ export interface AnnouncedSchema {
 export function announcedSchema(schema: unknown, side: SchemaSide): AnnouncedSchema | null {
   if (isStandardSchema(schema)) {
     const jsonSchema = jsonSchemaOf(schema, side);
-    return { rules: jsonSchema === null ? ANYTHING : usable(fastestSchema(jsonSchema)), jsonSchema };
+    return { rules: jsonSchema === null ? ANYTHING : usable(() => fastestSchema(jsonSchema)), jsonSchema };
   }
   if (typeof schema === 'function')
-    return { rules: usable(classRules(schema as SchemaClass)), jsonSchema: null };
+    return { rules: usable(() => classRules(schema as SchemaClass)), jsonSchema: null };
   return null;
 }
 
 /** Peers may compile it: what their engine would refuse (it writes names and patterns into code) is not told. */
-function usable(rules: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function usable(make: () => Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const Engine = fastestValidator as unknown as new () => { compile(schema: object): unknown };
   try {
+    const rules = make();
     new Engine().compile(cloneSchema(rules));
     return rules;
   } catch {

@@ -81,6 +81,7 @@ describe('what has no equivalent becomes any', () => {
 
   it.each([
     ['that tells nothing', vendor({})],
+    ['that tells nonsense', vendor({ jsonSchema: { input: () => ({ $ref: '#/%' }) } })],
     ['that fails to tell', vendor({ jsonSchema: { input: () => JSON.parse('{') } })],
     ['of zod that cannot be told', z.custom(() => true)],
   ])('a whole schema %s', (_, schema) => {
