@@ -1,3 +1,5 @@
+import { ValidationPipe } from '@nestjs/common';
+import { APP_PIPE } from '@nestjs/core';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { type } from 'arktype';
 import { IsInt, IsString } from 'class-validator';
@@ -235,6 +237,36 @@ describe('a validator of one’s own', () => {
     expect(await broker.call('loud.say', 'hi')).toBe('checked');
     expect(await broker.call('results.go')).toBe('checked');
   });
+});
+
+it('a global ValidationPipe of the app and a class as a schema go together', async () => {
+  const providers = [
+    Items,
+    { provide: APP_PIPE, useValue: new ValidationPipe({ transform: true, whitelist: true }) },
+  ];
+  const broker = await start(providers);
+  expect(await broker.call('items.dto', { n: 5, more: 1 })).toEqual({ n: 5, page: 1 });
+  await expect(broker.call('items.dto', { n: 'x' })).rejects.toMatchObject({ code: 422 });
+});
+
+it('services made at run time may have schemas of all kinds', async () => {
+  const broker = await start([]);
+  await broker.createService({
+    name: 'made',
+    actions: {
+      zod: { params: zod, handler: ({ params }) => params },
+      dto: { params: Dto, returns: z.boolean(), handler: ({ params }) => params instanceof Dto },
+    },
+    events: { 'made.heard': { params: zod, handler: ({ params }) => void heard.push(params) } },
+  });
+  heard.length = 0;
+  await broker.emit('made.heard', { n: 3 });
+  expect([await broker.call('made.zod', { n: 1 }), await broker.call('made.dto', { n: 1 }), heard]).toEqual([
+    { n: 1, page: 1 },
+    true,
+    [{ n: 3, page: 1 }],
+  ]);
+  await expect(broker.call('made.zod', {})).rejects.toMatchObject({ code: 422 });
 });
 
 it('a class without rules is an error at start that says where', async () => {
