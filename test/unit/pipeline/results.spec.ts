@@ -28,6 +28,7 @@ function compiled(handler: Handler, options: { mode?: ReturnsMode; info?: object
     },
     contextParamsCloning: false,
     errorHandler: null,
+    ambientContext: false,
   });
   const info = { name: 's.a', rawName: 'a', returns: schema, ...options.info };
   return { run: pipeline.action({ info, handler, origin: 'S.a' }), told };
