@@ -8,7 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^nestjs-moleculer$/, replacement: source('./lib/index.ts') },
       {
-        find: /^nestjs-moleculer\/(microservices|testing|repl)$/,
+        find: /^nestjs-moleculer\/(microservices|terminus|testing|repl)$/,
         replacement: source('./lib/') + '$1/index.ts',
       },
     ],

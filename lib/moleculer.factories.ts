@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import { Logger } from '@nestjs/common';
 import { AmbientBroker } from './broker/ambient-broker.js';
 import type { Schemas } from './broker/broker-parts.js';
-import { ServiceBroker } from './broker/service-broker.js';
+import { ServiceBroker, type ServiceBrokerDeps } from './broker/service-broker.js';
 import type { TellSchema } from './broker/told-schemas.js';
 import { userIds } from './broker/user-ids.js';
 import type { Cacher } from './cachers/cacher.js';
@@ -115,11 +115,15 @@ export interface BrokerInputs {
 }
 
 export function createBroker(inputs: BrokerInputs): ServiceBroker {
+  const Broker = inputs.options.ambientContext ? AmbientBroker : ServiceBroker;
+  return new Broker(brokerDeps(inputs));
+}
+
+export function brokerDeps(inputs: BrokerInputs): ServiceBrokerDeps {
   const { options, identity, registry, transit, validator, cacher, scheduler, ids, machine, ready } = inputs;
   const { client, ipList } = identity.facts;
   const { uidGenerator } = options;
-  const Broker = options.ambientContext ? AmbientBroker : ServiceBroker;
-  return new Broker({
+  return {
     nodeID: identity.nodeID,
     options,
     registry,
@@ -136,7 +140,7 @@ export function createBroker(inputs: BrokerInputs): ServiceBroker {
     ready: ready.promise,
     newID: uidGenerator === null ? ids : userIds(uidGenerator, ids),
     health: async () => ({ ...(await machine.health()), client, net: { ip: ipList } }),
-  });
+  };
 }
 
 export interface NodeInputs {

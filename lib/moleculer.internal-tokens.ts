@@ -20,6 +20,8 @@ const internal = (part: string) => (broker?: string) =>
 
 /** Provided by `forRoot` and `forRootAsync`: the module was not imported bare. */
 export const CONFIGURED = 'MOLECULER_CONFIGURED';
+/** `SimulatedParts`, where the application is a node of a test cluster; not provided elsewhere. */
+export const SIMULATED_PARTS = Symbol.for('nestjs-moleculer:simulated-parts');
 /** The checked options. */
 export const getOptionsToken = internal('OPTIONS');
 /** Who this node is. */

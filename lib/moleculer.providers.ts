@@ -1,15 +1,19 @@
-import { type FactoryProvider, Logger } from '@nestjs/common';
+import type { FactoryProvider } from '@nestjs/common';
 import { NEVER } from 'rxjs';
-import { ApplicationConfig, DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
+import {
+  ApplicationConfig,
+  DiscoveryService,
+  MetadataScanner,
+  ModuleRef,
+  SerializedGraph,
+} from '@nestjs/core';
 import { ServiceBroker } from './broker/service-broker.js';
 import { createServiceClient } from './broker/service-client.js';
 import { NoCacher } from './cachers/no-cacher.js';
 import { getExplorerToken } from './decorators/named-token.js';
 import { PARAMETER_TYPES } from './decorators/metadata.keys.js';
 import { wantedClients, wantedStreams } from './decorators/wanted.js';
-import { BrokerOptionsError } from './errors/broker.error.js';
 import { MoleculerExplorer } from './explorer/moleculer.explorer.js';
-import { MODULE_CONTEXT, ofNamedBroker } from './messages/module.messages.js';
 import {
   type BrokerInputs,
   createBroker,
@@ -18,30 +22,29 @@ import {
   createNode,
   createRegistry,
   createTransit,
+  type NodeIdentity,
   type NodeInputs,
 } from './moleculer.factories.js';
-import { MODULE_OPTIONS_TOKEN } from './moleculer.module-definition.js';
 import * as internal from './moleculer.internal-tokens.js';
+import { SIMULATED, sources } from './moleculer.sources.js';
+import { replProviders } from './moleculer.repl-functions.js';
 import * as tokens from './moleculer.tokens.js';
+import type { SimulatedParts } from './moleculer.simulated-parts.js';
 import type { Choice } from './options/choice.type.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
-import { resolveOptions } from './options/resolve-options.js';
 import { createSerializer } from './serializers/create-serializer.js';
 import { createStrategy } from './strategies/create-strategy.js';
 import type { LoadBalanceStrategy } from './strategies/load-balance.strategy.js';
 import { deferred } from './time/deferred.js';
-import { counterIds } from './time/id-source.js';
-import { systemRandom } from './time/random-source.js';
 import type { RandomSource } from './time/sources.js';
-import { SystemMachine } from './time/system-machine.js';
-import { SystemScheduler } from './time/system-scheduler.js';
 import { createTransporter } from './transporters/create-transporter.js';
 import { FastestValidator } from './validators/fastest.validator.js';
 import { NoValidator } from './validators/no.validator.js';
 
 /** All parts of one broker, each a provider of its own, so that each can be overridden. */
 export function brokerProviders(name: string | undefined): FactoryProvider[] {
-  return [...sources(name), ...replaceable(name), ...core(name), ...discovery(name)];
+  const prompt = name === undefined ? replProviders() : [];
+  return [...sources(name), ...replaceable(name), ...core(name), ...discovery(name), ...prompt];
 }
 
 /** Service clients and event streams that decorators have asked for. */
@@ -63,43 +66,22 @@ export function wantedProviders(name: string | undefined): FactoryProvider[] {
   ];
 }
 
-function sources(name: string | undefined): FactoryProvider[] {
-  return [
-    { provide: tokens.getSchedulerToken(name), useFactory: () => new SystemScheduler() },
-    { provide: tokens.getRandomToken(name), useFactory: () => systemRandom },
-    { provide: tokens.getIdsToken(name), useFactory: () => counterIds() },
-    { provide: tokens.getMachineToken(name), useFactory: () => new SystemMachine() },
-    {
-      provide: internal.getOptionsToken(name),
-      inject: [MODULE_OPTIONS_TOKEN],
-      // A factory that forgot to return is no choice of the defaults.
-      useFactory: (raw: unknown) => checkedOptions(raw ?? null, name),
-    },
-  ];
-}
-
-/** Of several brokers the message says whose options are wrong. */
-function checkedOptions(raw: unknown, name: string | undefined): ResolvedOptions {
-  const logger = new Logger(MODULE_CONTEXT);
-  const said = (text: string) => (name === undefined ? text : ofNamedBroker(name, text));
-  try {
-    return resolveOptions(raw, (text) => logger.warn(said(text)));
-  } catch (error) {
-    if (name === undefined || !(error instanceof BrokerOptionsError)) throw error;
-    throw new BrokerOptionsError(said(error.message), error.data);
-  }
-}
-
 function replaceable(name: string | undefined): FactoryProvider[] {
   const inject = [internal.getOptionsToken(name), ModuleRef];
   return [
     {
       provide: tokens.getTransporterToken(name),
-      inject,
-      useFactory: async ({ transporter }: ResolvedOptions, ref: ModuleRef) =>
-        transporter === null
-          ? createTransporter(null)
-          : ((await fromContainer(transporter, ref)) ?? createTransporter(transporter)),
+      inject: [...inject, internal.getIdentityToken(name), SIMULATED],
+      useFactory: async (
+        { transporter }: ResolvedOptions,
+        ref: ModuleRef,
+        { nodeID }: NodeIdentity,
+        parts: SimulatedParts | undefined,
+      ) => {
+        if (parts !== undefined) return parts.transporter(nodeID);
+        if (transporter === null) return createTransporter(null);
+        return (await fromContainer(transporter, ref)) ?? createTransporter(transporter);
+      },
     },
     {
       provide: tokens.getSerializerToken(name),
@@ -188,13 +170,16 @@ function core(name: string | undefined): FactoryProvider[] {
     },
     {
       provide: tokens.getBrokerToken(name),
-      inject: [...common(name), tokens.getValidatorToken(name), tokens.getCacherToken(name)],
+      inject: [...common(name), tokens.getValidatorToken(name), tokens.getCacherToken(name), SIMULATED],
       useFactory: (...parts: unknown[]) => {
-        const [validator, cacher] = parts.slice(COMMON.length) as [
+        const [validator, cacher, simulated] = parts.slice(COMMON.length) as [
           BrokerInputs['validator'],
           BrokerInputs['cacher'],
+          SimulatedParts | undefined,
         ];
-        return createBroker({ ...named(parts), validator, cacher });
+        const broker = createBroker({ ...named(parts), validator, cacher });
+        simulated?.made(broker);
+        return broker;
       },
     },
     {
@@ -211,9 +196,10 @@ function core(name: string | undefined): FactoryProvider[] {
           NodeInputs['transporter'],
           RandomSource,
         ];
-        // A stand-in for the broker has no life to look after.
-        if (!(broker instanceof ServiceBroker)) return null;
-        return createNode({ ...named(parts), broker, transporter, random });
+        const own = named(parts);
+        // A stand-in for the broker, with no parts or with others than ours, has no life to look after.
+        if (!(broker instanceof ServiceBroker) || broker.registry !== own.registry) return null;
+        return createNode({ ...own, broker, transporter, random });
       },
     },
   ];
@@ -251,13 +237,20 @@ function discovery(name: string | undefined): FactoryProvider[] {
   return [
     {
       provide: getExplorerToken(name),
-      inject: [DiscoveryService, MetadataScanner, ApplicationConfig, internal.getOptionsToken(name)],
+      inject: [
+        DiscoveryService,
+        MetadataScanner,
+        ApplicationConfig,
+        internal.getOptionsToken(name),
+        SerializedGraph,
+      ],
       useFactory: (
         discovery: DiscoveryService,
         scanner: MetadataScanner,
         config: ApplicationConfig,
         { globalEnhancers }: ResolvedOptions,
-      ) => new MoleculerExplorer({ discovery, scanner, config, globalEnhancers, broker: name }),
+        graph: SerializedGraph,
+      ) => new MoleculerExplorer({ discovery, scanner, config, globalEnhancers, broker: name, graph }),
     },
     {
       provide: internal.getLifecycleToken(name),

@@ -8,7 +8,7 @@
 export const FLOOR = ['errors', 'options', 'messages', 'time'];
 
 /** Subpath exports: they use the public API, and no other room imports them. */
-export const LEAVES = ['microservices', 'repl', 'testing'];
+export const LEAVES = ['microservices', 'repl', 'terminus', 'testing'];
 
 /**
  * `values`: rooms that may be imported freely, besides the room itself and the floor.
@@ -36,7 +36,8 @@ export const ROOMS = {
   module: { values: ['*'], types: [] },
   microservices: { values: ['module', 'decorators'], types: ['*'] },
   repl: { values: ['module'], types: ['*'] },
-  testing: { values: ['module', 'transporters'], types: ['*'] },
+  terminus: { values: ['module'], types: ['*'] },
+  testing: { values: ['module', 'transporters', 'registry'], types: ['*'] },
 };
 
 /** What a floor room may take from another: texts are the lowest, then errors. */
@@ -78,6 +79,7 @@ export const PACKAGES = [
     types: ['microservices'],
     why: 'an optional peer: the bridge loads it, and nobody else knows it',
   },
+  { name: '@nestjs/terminus', types: ['terminus'], why: 'an optional peer: only its types are needed' },
   { name: 'yargs-parser', rooms: ['repl'], why: 'only the prompt reads command lines' },
   { name: 'table', rooms: ['repl'], why: 'only the prompt draws tables' },
 ];

@@ -13,7 +13,7 @@ import { checkContract, checkNode16, combinationOf, prepareForms } from './consu
 import { findNodes, install, pool, versionOf } from './consumers/fresh-app.mjs';
 import { Matrix } from './consumers/matrix.mjs';
 import { checkNestProject } from './consumers/nest-project.mjs';
-import { checkJest } from './consumers/test-runners.mjs';
+import { checkJest, checkSampleUnderJest } from './consumers/test-runners.mjs';
 import { findRedis } from './find-redis.mjs';
 import { pack } from './pack.mjs';
 import { run } from './processes.mjs';
@@ -30,7 +30,7 @@ const COMMON = { 'reflect-metadata': '^0.2.0', rxjs: '^7.8.0', zod: '^4.0.0', va
 const APPS = {
   11: {
     dependencies: {
-      ...nestPackages(11, 'common', 'core', 'microservices'),
+      ...nestPackages(11, 'common', 'core', 'microservices', 'terminus'),
       '@nestjs/config': '^4.0.0',
       ...COMMON,
     },
@@ -45,7 +45,7 @@ const APPS = {
   },
   12: {
     dependencies: {
-      ...nestPackages(12, 'common', 'core', 'microservices', 'config', 'platform-express'),
+      ...nestPackages(12, 'common', 'core', 'microservices', 'config', 'platform-express', 'terminus'),
       ...COMMON,
     },
     devDependencies: {
@@ -108,6 +108,7 @@ try {
   await checkNode16(eleven.dir, eleven.nest, matrix);
   await checkContract(twelve.dir, twelve.nest, 'typescript7', matrix);
   await checkJest(eleven.dir, eleven.nest, nodes, matrix);
+  await checkSampleUnderJest(eleven.dir, eleven.nest, nodes, matrix);
   await checkNestProject(twelve.dir, twelve.nest, nodes, redis.url, matrix);
 } finally {
   await redis.stop();

@@ -21,6 +21,7 @@ const NEST_11 = {
   '@nestjs/core': '^11.0.0',
   '@nestjs/microservices': '^11.0.0',
   '@nestjs/platform-express': '^11.0.0',
+  '@nestjs/terminus': '^11.0.0',
   '@nestjs/testing': '^11.0.0',
 };
 /** What is made here, and what is no part of the project. */
@@ -31,6 +32,7 @@ const MEETING_NEST = [
   'test/e2e/gateway-shutdown.spec.ts',
   'test/integration/exception-filter.spec.ts',
   'test/integration/hybrid-app.spec.ts',
+  'test/integration/health.spec.ts',
   'test/integration/module-exit.spec.ts',
   'test/integration/scoped-memory.spec.ts',
 ];

@@ -24,20 +24,26 @@ function run(command, args) {
   });
 }
 
+/** A sample is a program or, where it has a configuration of Vitest, tests. */
+const isTests = (name) => existsSync(`sample/${name}/vitest.config.ts`);
+
 async function main([name, ...rest]) {
-  const samples = readdirSync('sample').filter((folder) => existsSync(`sample/${folder}/main.ts`));
+  const samples = readdirSync('sample').filter(
+    (folder) => existsSync(`sample/${folder}/main.ts`) || isTests(folder),
+  );
   if (!samples.includes(name)) {
     console.error(`Which sample? npm run sample <name>, one of: ${samples.join(', ')}`);
     return 2;
   }
   const stale = [
     ...(isOlder('dist/index.js', newest('lib')) ? ['build'] : []),
-    ...(isOlder(`dist-sample/${name}/main.js`, newest('sample')) ? ['build:samples'] : []),
+    ...(!isTests(name) && isOlder(`dist-sample/${name}/main.js`, newest('sample')) ? ['build:samples'] : []),
   ];
   for (const script of stale) {
     const code = await run('npm', ['run', '--silent', script]);
     if (code !== 0) return code;
   }
+  if (isTests(name)) return run('npx', ['vitest', 'run', '--root', `sample/${name}`, ...rest]);
   return run(process.execPath, [`dist-sample/${name}/main.js`, ...rest]);
 }
 

@@ -10,7 +10,7 @@ import { Pipeline } from '../pipeline/pipeline.js';
 import type { Check } from '../pipeline/validation.js';
 import type { ErrorTranslator } from '../protocol/error-regenerator.js';
 import type { Registry } from '../registry/registry.js';
-import type { LocalService } from '../registry/service-definition.js';
+import type { LocalEvent } from '../registry/service-definition.js';
 import { BoundedLog } from '../time/bounded-log.js';
 import { Deadlines } from '../time/deadlines.js';
 import { Requester } from '../transit/requester.js';
@@ -54,6 +54,7 @@ export interface BrokerParts {
   events: EventBus;
   streams: EventStreams;
   services: ServiceManager;
+  pipeline: Pipeline;
   gate: DependencyGate;
   server: BrokerRequestServer;
   requester: Requester;
@@ -104,9 +105,14 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
   const streams = new EventStreams(
     {
       nodeID,
-      replace: (service) => {
-        registry.unregisterLocal('$streams');
-        if (service !== null) registry.registerLocal(options.ambientContext ? ambient(service) : service);
+      serve: (service, there) => {
+        if (there) registry.registerLocal(service);
+        else registry.unregisterLocal(service.info.fullName);
+        changed();
+      },
+      listen: (service, event, there) => {
+        if (there) registry.addListener(service, options.ambientContext ? ambient(event) : event);
+        else registry.removeListener(service, event);
         changed();
       },
     },
@@ -141,6 +147,7 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
     events,
     streams,
     services,
+    pipeline,
     gate,
     server,
     requester,
@@ -154,7 +161,4 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
 }
 
 /** Subscribers of event streams are handlers too. */
-function ambient(service: LocalService): LocalService {
-  const events = service.events.map((event) => ({ ...event, handler: withAmbientContext(event.handler) }));
-  return { ...service, events };
-}
+const ambient = (event: LocalEvent): LocalEvent => ({ ...event, handler: withAmbientContext(event.handler) });

@@ -7,10 +7,11 @@ import { ServiceNotAvailableError, ServiceNotFoundError } from '../errors/servic
 import * as messages from '../messages/broker.messages.js';
 import type { HandlerRunner } from '../pipeline/handler-runner.js';
 import type { InFlight } from '../pipeline/in-flight.js';
-import type { ActionList } from '../registry/action-list.js';
+import type { CallableAction } from '../registry/action-list.js';
 import type { ActionEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import type { Requester } from '../transit/requester.js';
+import { noParent, notBuilt, overlongRequestID, type NameLimit } from './refused-options.js';
 import { type ClusterLink, whyUnknown } from './unknown-action.js';
 
 export interface DispatcherOptions {
@@ -31,7 +32,7 @@ export class CallDispatcher {
     private readonly requester: Requester,
     private readonly work: InFlight,
     private readonly options: DispatcherOptions,
-    private readonly link: ClusterLink,
+    private readonly link: ClusterLink & NameLimit,
   ) {}
 
   /** Rejects, never throws. */
@@ -96,7 +97,7 @@ export class CallDispatcher {
   }
 
   private choose(
-    list: ActionList,
+    list: CallableAction,
     ctx: Context,
     opts: CallOptions | undefined,
   ): ActionEndpoint | null | undefined {
@@ -132,7 +133,11 @@ export class CallDispatcher {
   private apply(ctx: Context, opts: CallOptions, action: string): Error | null {
     if (opts.meta) ctx.ownMeta = ctx.ownMeta === null ? { ...opts.meta } : { ...ctx.ownMeta, ...opts.meta };
     if (opts.headers) ctx.ownHeaders = { ...opts.headers };
-    if (opts.requestID) ctx.ownRequestID = opts.requestID;
+    if (opts.requestID) {
+      const problem = overlongRequestID(opts.requestID, this.link);
+      if (problem !== null) return problem;
+      ctx.ownRequestID = opts.requestID;
+    }
     if (opts.caller) ctx.caller = opts.caller;
     const { timeout } = opts;
     if (timeout != null && !(typeof timeout === 'number' && timeout >= 0)) {
@@ -178,21 +183,9 @@ export class CallDispatcher {
   }
 
   /** Known names without an endpoint are unavailable; a node that was asked for by ID and lacks the action gives "not found". */
-  private unavailable(list: ActionList, opts: CallOptions | undefined): Error {
+  private unavailable(list: CallableAction, opts: CallOptions | undefined): Error {
     if (opts?.nodeID != null) return new ServiceNotFoundError({ action: list.name, nodeID: opts.nodeID });
     if (list.hidden) return new ServiceNotFoundError({ action: list.name });
     return new ServiceNotAvailableError({ action: list.name });
   }
-}
-
-/** What it lacks would be written into the packet as no JSON, and others of that turn would be lost with it. */
-export function noParent(what: string): Error {
-  return new MoleculerClientError(messages.invalidParent(what), 400, 'INVALID_PARENT');
-}
-
-function notBuilt(action: string, option: string): Error {
-  return new MoleculerClientError(messages.optionNotBuilt(action, option), 501, 'NOT_BUILT', {
-    action,
-    option,
-  });
 }

@@ -14,8 +14,9 @@ import type { EventEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import { unserializable } from '../transit/requester.js';
 import type { Transit } from '../transit/transit.js';
-import { noParent } from './call-dispatcher.js';
+import { noParent, overlong, overlongRequestID, type NameLimit } from './refused-options.js';
 import { type EventKind, incomingEvent, outgoingEvent } from './event-context.js';
+import { type EventTap, EventTaps } from './event-taps.js';
 import type { ListenerRunner, Running } from './listener-runner.js';
 
 const DONE = Promise.resolve();
@@ -23,6 +24,14 @@ const DONE = Promise.resolve();
 /** Events, both ways. The sender decides who receives: one node a group for an emit, every node for a broadcast. */
 export class EventBus {
   private deaf = false;
+  private readonly taps = new EventTaps(this, (parent, kind, event, payload, opts) =>
+    invalidEvent(event, opts) !== null || isInternalEvent(event)
+      ? null
+      : {
+          sent: outgoingEvent(this.host, parent, kind, event, payload, opts),
+          groups: chosenGroups(opts) ?? [],
+        },
+  );
 
   constructor(
     private readonly host: ContextHost,
@@ -33,12 +42,24 @@ export class EventBus {
     private readonly work: InFlight | null,
     private readonly logger: Logger,
   ) {
-    transit.handlers.EVENT = (packet) => this.receive(packet);
+    const repeats = transit.createMemory();
+    transit.handlers.EVENT =
+      repeats === null
+        ? (packet) => this.receive(packet)
+        : (packet) => {
+            // Whoever sends events without an ID can tell none twice.
+            if (packet.id === null || repeats.first(packet.sender, packet.id)) this.receive(packet);
+          };
   }
 
   /** From now on events of other nodes are ignored, or heard again. */
   listen(on: boolean): void {
     this.deaf = !on;
+  }
+
+  /** For tests: hears of every event that this node sends, whether anybody listens or not. @returns what ends it */
+  tap(tap: EventTap): () => void {
+    return this.taps.add(tap);
   }
 
   send(
@@ -48,7 +69,7 @@ export class EventBus {
     payload: unknown,
     opts: EmitOptions | undefined,
   ): Promise<void> {
-    const invalid = invalidEvent(event, opts);
+    const invalid = invalidEvent(event, opts, this.transit);
     if (invalid !== null) return Promise.reject(invalid);
     const targets = this.registry.event(event);
     if (targets.groups.length === 0) return DONE;
@@ -169,10 +190,14 @@ function note(nodes: Map<string, string[]>, nodeID: string, group: string): void
   else groups.push(group);
 }
 
-function invalidEvent(event: string, opts: EmitOptions | undefined): Error | null {
+function invalidEvent(event: string, opts: EmitOptions | undefined, names: NameLimit): Error | null {
   if (typeof event !== 'string' || event === '') {
     return new MoleculerClientError(messages.invalidName('The name of an event', event), 400, 'INVALID_NAME');
   }
+  const problem = names.isOverlong(event)
+    ? overlong('The name of an event', event)
+    : overlongRequestID(opts?.requestID, names);
+  if (problem !== null) return problem;
   const parent = opts?.parentCtx;
   if (parent != null && !(parent instanceof Context)) return noParent(`event '${event}'`);
   const groups = opts?.groups;

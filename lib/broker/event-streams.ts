@@ -14,14 +14,17 @@ const STREAMS = '$streams';
 
 export interface StreamHost {
   nodeID: string;
-  /** Puts the streams' service in place of the one before; null: there is none any more. */
-  replace(service: LocalService | null): void;
+  /** The streams' service comes with the first pattern and goes with the last. */
+  serve(service: LocalService, there: boolean): void;
+  /** One pattern of it is listened to, or no longer; its INFO says so already. */
+  listen(service: LocalService, event: LocalEvent, there: boolean): void;
 }
 
 interface Interest {
-  readonly pattern: string;
-  readonly group: string;
   readonly subscribers: Set<Subscriber<EventMessage>>;
+  readonly event: LocalEvent;
+  /** Of its entry in INFO; null: internal events are told to nobody. */
+  readonly key: string | null;
 }
 
 /**
@@ -30,6 +33,21 @@ interface Interest {
  */
 export class EventStreams {
   private readonly interests = new Map<string, Interest>();
+  /** Changed in place: thousands of patterns may come and go one by one. */
+  private readonly infos = Object.create(null) as Record<string, EventInfo>;
+  private readonly service: LocalService = {
+    info: {
+      name: STREAMS,
+      fullName: STREAMS,
+      settings: {},
+      metadata: {},
+      actions: {},
+      events: this.infos,
+    },
+    actions: [],
+    events: [],
+    announced: true,
+  };
   private closed = false;
 
   constructor(
@@ -77,40 +95,34 @@ export class EventStreams {
     }
     const key = JSON.stringify([pattern, group]);
     let interest = this.interests.get(key);
-    if (interest === undefined) {
-      interest = { pattern, group, subscribers: new Set() };
-      this.interests.set(key, interest);
-      this.announce();
-    }
+    if (interest === undefined) this.interests.set(key, (interest = this.open(key, pattern, group)));
     const { subscribers } = interest;
     subscribers.add(subscriber);
     subscriber.add(() => {
       subscribers.delete(subscriber);
-      if (subscribers.size > 0 || !this.interests.delete(key)) return;
-      if (!this.closed) this.announce();
+      if (subscribers.size > 0 || this.interests.get(key) !== interest || this.closed) return;
+      this.interests.delete(key);
+      this.leave(interest);
     });
   }
 
-  private announce(): void {
-    if (this.interests.size === 0) {
-      this.host.replace(null);
-      return;
-    }
-    const events: LocalEvent[] = [];
-    const infos = Object.create(null) as Record<string, EventInfo>;
-    for (const [key, interest] of this.interests) {
-      const { pattern, group } = interest;
-      const info = { name: pattern, group };
-      // Peers register by the name inside; the key only has to differ for patterns in several groups (trap 11).
-      if (!isInternalEvent(pattern)) infos[pattern in infos ? key : pattern] = info;
-      events.push({ info, group, handler: (ctx) => deliver(interest.subscribers, ctx) });
-    }
-    this.host.replace({
-      info: { name: STREAMS, fullName: STREAMS, settings: {}, metadata: {}, actions: {}, events: infos },
-      actions: [],
-      events,
-      announced: true,
-    });
+  private open(id: string, pattern: string, group: string): Interest {
+    const info = { name: pattern, group };
+    const subscribers = new Set<Subscriber<EventMessage>>();
+    const event = { info, group, handler: (ctx: Context) => deliver(subscribers, ctx) };
+    // Peers register by the name inside; the key only has to differ for patterns in several groups (trap 11).
+    const free = pattern in this.infos ? id : pattern;
+    const interest = { subscribers, event, key: isInternalEvent(pattern) ? null : free };
+    if (interest.key !== null) this.infos[interest.key] = info;
+    if (this.interests.size === 0) this.host.serve(this.service, true);
+    this.host.listen(this.service, event, true);
+    return interest;
+  }
+
+  private leave({ key, event }: Interest): void {
+    if (key !== null) delete this.infos[key];
+    this.host.listen(this.service, event, false);
+    if (this.interests.size === 0) this.host.serve(this.service, false);
   }
 }
 

@@ -35,6 +35,11 @@ export class FailureLog {
     return error;
   }
 
+  /** The error is no news: a test made it up. Callers get it unlogged. */
+  expect(error: Error): void {
+    this.logged.add(error);
+  }
+
   /** Nobody gets this error: it is told and logged whatever it is and wherever it came from. Never throws. */
   event(thrown: unknown, ctx: Context): Error {
     if (thrown instanceof SeveralErrors) {

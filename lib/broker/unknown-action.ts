@@ -9,6 +9,8 @@ const SHOWN = 10;
 export interface KnownActions {
   /** Names that can be called now. */
   actionNames(): Iterable<string>;
+  /** What a test can do about it; null: nothing. */
+  remedy(action: string): string | null;
 }
 
 /** How this node stands to its cluster. */
@@ -22,6 +24,11 @@ export interface ClusterLink {
 
 /** Why an action was perhaps not found, for whoever reads the message: a name misspelt, no cluster, nobody there yet. */
 export function whyUnknown(action: string, known: KnownActions, link: ClusterLink): string {
+  const remedy = known.remedy(action);
+  return remedy === null ? whyNot(action, known, link) : `${remedy} ${whyNot(action, known, link)}`;
+}
+
+function whyNot(action: string, known: KnownActions, link: ClusterLink): string {
   const dot = action.lastIndexOf('.');
   const service = dot > 0 ? action.slice(0, dot) : null;
   const { ofService, ofName } = related(known.actionNames(), service, action.slice(dot + 1));

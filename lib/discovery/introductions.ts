@@ -33,7 +33,8 @@ export class Introductions {
 
   tell(nodeID: string, dialect: Dialect): void {
     const now = this.scheduler.now();
-    if (now - this.since >= WINDOW) {
+    // An injected clock may be put back.
+    if (now - this.since >= WINDOW || now < this.since) {
       this.since = now;
       this.told.clear();
     }

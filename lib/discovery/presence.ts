@@ -17,6 +17,7 @@ import { type HeartbeatOptions, HeartbeatScheduler } from './heartbeat.scheduler
 import { Hearing } from './hearing.js';
 import { OfflineSweep, type SweepOptions } from './offline.sweep.js';
 import { Pings } from './pings.js';
+import { Refresh } from './refresh.js';
 import { RollCall } from './roll-call.js';
 
 /** A second: more nodes than this are asked when their next heartbeat comes. */
@@ -28,6 +29,8 @@ export interface PresenceOptions extends HeartbeatOptions, SweepOptions {
   nodeID: string;
   /** ms */
   announceDebounce: number;
+  /** heartbeats; 0 = never */
+  refreshEvery: number;
 }
 
 export interface PresenceDeps {
@@ -60,6 +63,7 @@ export class Presence {
   private readonly probe: ConflictProbe;
   private readonly hearing = new Hearing();
   private readonly rollCall: RollCall;
+  private readonly refresh: Refresh;
   private listener: PresenceListener | null = null;
   /** Bounded: who comes and goes, and how often, is up to others. */
   private readonly log: LineLog;
@@ -91,6 +95,11 @@ export class Presence {
       heartbeatTimeout: options.heartbeatTimeout * 1000,
       ask: (nodeID) => transit.sendPlain('DISCOVER', nodeID, {}),
       gone: (nodeID) => registry.disconnect(nodeID, true),
+    });
+    this.refresh = new Refresh(options.refreshEvery, random, {
+      nodes: () => this.there(),
+      isThere: (nodeID) => registry.node(nodeID)?.available === true,
+      ask: (nodeID) => transit.sendPlain('DISCOVER', nodeID, {}),
     });
     this.arrivals = new Arrivals(scheduler);
     this.probe = new ConflictProbe(transit, options.nodeID, facts.instanceID, scheduler);
@@ -157,14 +166,17 @@ export class Presence {
 
   /** The others have not heard of us for a while, nor we of them. */
   private comeBack(): void {
-    const { transit, registry } = this.deps;
+    const { transit } = this.deps;
     // In the versions of those who were there: each other one would log an error at every node.
     transit.broadcastPlain('DISCOVER', {});
     // Not an interval from now: for some we may be about to be too long silent, and INFO does not count (trap 4).
     if (this.options.heartbeatInterval > 0) void this.beat();
     if (!this.sweep.checks) return;
-    const there = [...registry.remoteNodes()].filter(({ available }) => available);
-    this.rollCall.begin(there.map(({ id }) => id));
+    this.rollCall.begin(this.there());
+  }
+
+  private *there(): IterableIterator<string> {
+    for (const { id, available } of this.deps.registry.remoteNodes()) if (available) yield id;
   }
 
   private lost(): void {
@@ -187,6 +199,7 @@ export class Presence {
     this.deps.registry.heartbeat(this.options.nodeID, cpu);
     // Exactly these fields: there are brokers that drop a heartbeat with any other.
     this.deps.transit.broadcastPlain('HEARTBEAT', { cpu });
+    this.refresh.beat();
   }
 
   private handlePackets(): void {
@@ -215,7 +228,7 @@ export class Presence {
     const { registry, transit } = this.deps;
     this.rollCall.heard(packet.sender);
     const beats = this.strangers.forget(packet.sender);
-    const outcome = registry.applyInfo(packet, beats);
+    const outcome = registry.applyInfo(packet, beats, this.refresh.answers(packet.sender));
     if (outcome === 'refused') return;
     if (outcome === 'connected') this.log.log(messages.nodeConnected(packet.sender, packet.services.length));
     if (outcome === 'reconnected') this.log.log(messages.nodeReconnected(packet.sender));

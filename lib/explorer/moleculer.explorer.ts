@@ -1,4 +1,4 @@
-import type { ApplicationConfig, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { ApplicationConfig, DiscoveryService, MetadataScanner, SerializedGraph } from '@nestjs/core';
 import type { Observable } from 'rxjs';
 import type { EventMessage } from '../context/contract.types.js';
 import { ServiceSchemaError } from '../errors/service.error.js';
@@ -15,11 +15,11 @@ import { declaredClass } from './declared-class.js';
 import type { DeclaredClass } from './declared-class.js';
 import { compilePart, warn } from './compile-part.js';
 import { GlobalEnhancers } from './global-enhancers.js';
+import { type FoundPart, insertEntrypoints } from './graph-entries.js';
 import { HandlerFactory } from './handler-factory.js';
 import { lateClass } from './late-class.js';
 import { checkServiceOptions } from '../options/handler-options.js';
 import { buildServices } from './service-builder.js';
-import type { ServicePart } from './service-part.js';
 
 /** Where event streams come from: the broker. */
 export interface EventSource {
@@ -33,6 +33,8 @@ export interface ExplorerDeps {
   readonly globalEnhancers: Readonly<Required<GlobalEnhancersOptions>>;
   /** Name of the broker; undefined: the default one. */
   readonly broker: string | undefined;
+  /** Of Nest's devtools; without it nothing is drawn. */
+  readonly graph?: SerializedGraph;
 }
 
 /** Finds what the decorators declare in the app's providers and controllers, for one broker. */
@@ -63,11 +65,14 @@ export class MoleculerExplorer {
    * @throws ServiceSchemaError naming class and method, for whatever is declared in a way that cannot work
    */
   async explore(): Promise<ServiceDefinition[]> {
-    const parts: ServicePart[] = [];
+    const found: FoundPart[] = [];
     for (const declared of this.classes()) {
-      if (isService(declared)) parts.push(await compilePart(declared, this.factory));
+      if (isService(declared))
+        found.push({ wrapper: declared.wrapper, part: await compilePart(declared, this.factory) });
     }
-    return buildServices(parts);
+    const services = buildServices(found.map(({ part }) => part));
+    if (this.deps.graph !== undefined) insertEntrypoints(this.deps.graph, found, services);
+    return services;
   }
 
   /**

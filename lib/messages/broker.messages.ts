@@ -24,6 +24,9 @@ export const noReceiver = (event: string, group: string) =>
 export const invalidName = (what: string, given: unknown) =>
   `${what} must be a non-empty string, not ${typeof given === 'string' ? "''" : typeof given}`;
 
+export const overlongName = (what: string, name: string) =>
+  `${what} has ${name.length} characters, more than transit.maxNameLength: '${name.slice(0, 40)}…'`;
+
 export const didYouMean = (names: readonly string[]) =>
   `Did you mean ${names.map((name) => `'${name}'`).join(' or ')}?`;
 

@@ -58,7 +58,7 @@ export interface MoleculerModuleOptions extends MoleculerOnlyOptions {
   maxCallLevel?: number;
   /** `true`: a local handler gets a copy of `params`. @default false */
   contextParamsCloning?: boolean;
-  /** Makes request IDs. @default a random prefix and a counter */
+  /** Makes request IDs; one that a node used before is taken for a repeated packet by others. @default a random prefix and a counter */
   uidGenerator?: UidGenerator | null;
   /** What checks the `params` of actions and events, and what actions return. @default true */
   validator?: ValidatorOption;

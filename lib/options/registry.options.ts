@@ -53,4 +53,9 @@ export interface LocalDiscovererOptions {
   disableOfflineNodeRemoving?: boolean;
   /** A node offline for this many **seconds** is forgotten. @default 600 */
   cleanOfflineNodesTimeout?: number;
+  /**
+   * At every so-manieth heartbeat one node is asked anew what it offers, each in its turn: that makes good what announcements were
+   * lost. 0 = never. Not in Moleculer. @default 3
+   */
+  refreshEvery?: number;
 }

@@ -82,4 +82,5 @@ export interface ResolvedDiscovererOptions {
   readonly disableHeartbeatChecks: boolean;
   readonly disableOfflineNodeRemoving: boolean;
   readonly cleanOfflineNodesTimeout: number;
+  readonly refreshEvery: number;
 }

@@ -4,7 +4,10 @@ export interface TransitOptions {
   maxQueueSize?: number;
   /** Longest chunk of a stream, bytes; 0 = not split. Streams are not built yet. @default 262144 */
   maxChunkSize?: number;
-  /** Longest packet sent or taken, bytes. Not in Moleculer. @default 67108864 */
+  /**
+   * Longest packet sent or taken, bytes: half of what Redis lets wait for a subscriber before it cuts him off
+   * (`client-output-buffer-limit pubsub 32mb …`). Not in Moleculer. @default 16777216
+   */
   maxPacketSize?: number;
   /**
    * `true`: what one turn of the event loop sends to a node of this library goes as one message. `false`: each packet alone, as to
@@ -13,6 +16,11 @@ export interface TransitOptions {
   bundling?: boolean;
   /** Longest node ID, request ID, action, event or group that is taken from other nodes, characters. Not in Moleculer. @default 1024 */
   maxNameLength?: number;
+  /**
+   * Request IDs of other nodes that are remembered, and as many of events, so that a packet which arrives twice runs nothing twice;
+   * at least half as many are known at any time. 0 = none. Not in Moleculer. @default 5000
+   */
+  rememberedIDs?: number;
   /** `true`: a lost connection is not tried again. @default false */
   disableReconnect?: boolean;
   /** `true`: packets of any protocol version are read. @default false */

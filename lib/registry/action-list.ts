@@ -19,6 +19,12 @@ export interface ActionListHost {
   remoteHandler(action: ActionInfo): Handler;
 }
 
+/** What a call needs of the list. */
+export type CallableAction = Pick<
+  ActionList,
+  'name' | 'local' | 'first' | 'hidden' | 'count' | 'next' | 'on'
+>;
+
 const NONE: readonly ActionEndpoint[] = [];
 
 /**

@@ -3,7 +3,7 @@ import type { ActionCatalog } from './action-catalog.js';
 import type { EventCatalog } from './event-catalog.js';
 import { LocalActionEndpoint } from './node-endpoint.js';
 import type { NodeEntry } from './node-entry.js';
-import type { LocalService } from './service-definition.js';
+import type { LocalEvent, LocalService } from './service-definition.js';
 
 /** Our own services by full name, and their way into the catalogs. */
 export class LocalServices {
@@ -37,10 +37,11 @@ export class LocalServices {
     for (const action of service.actions) {
       this.actions.setLocal(new LocalActionEndpoint(this.node, action, service.info));
     }
-    for (const { info, group, handler } of service.events) {
-      const { id: nodeID } = this.node;
-      this.events.addLocal({ nodeID, local: true, event: info, service: service.info, group, handler });
-    }
+    for (const event of service.events) this.listen(service, event);
+  }
+
+  listen({ info: service }: LocalService, { info: event, group, handler }: LocalEvent): void {
+    this.events.addLocal({ nodeID: this.node.id, local: true, event, service, group, handler });
   }
 
   remove(fullName: string): LocalService | undefined {

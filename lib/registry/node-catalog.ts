@@ -60,8 +60,9 @@ export class NodeCatalog {
    * or counts a greater `seq` (protocol, trap 6). An INFO of our own ID changes nothing.
    *
    * @param beats a heartbeat of this node was heard before its INFO
+   * @param asked we wanted to know whether we know it as it is: if so, that is no news
    */
-  applyInfo(packet: InfoPacket, beats: boolean): InfoOutcome {
+  applyInfo(packet: InfoPacket, beats: boolean, asked: boolean): InfoOutcome {
     const known = this.nodes.get(packet.sender);
     if (known?.local) return 'updated';
     if (known === undefined && !this.room.admits(packet.sender, beats)) return 'refused';
@@ -73,15 +74,16 @@ export class NodeCatalog {
     if (beats) node.beats = true;
     node.describe(this.room.takeFacts(node, packet));
     if (arrives) this.arrive(node);
-    if (arrives || restarted || seq > node.seq) {
+    const changed = arrives || restarted || seq > node.seq;
+    if (changed) {
       if (restarted) this.restart(node);
       node.instanceID = instanceID;
       node.seq = seq;
       this.replaceServices(node, packet.services, restarted);
       this.news.servicesChanged(node);
     }
-    if (!arrives) this.news.updated(node);
-    else this.news.connected(node, known !== undefined);
+    if (arrives) this.news.connected(node, known !== undefined);
+    else if (changed || !asked) this.news.updated(node);
     return !arrives ? 'updated' : known === undefined ? 'connected' : 'reconnected';
   }
 

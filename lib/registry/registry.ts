@@ -3,7 +3,8 @@ import type { ActionInfo, InfoPacket, ServiceInfo } from '../protocol/packets.js
 import type { StrategyChoice } from '../strategies/create-strategy.js';
 import type { LoadBalanceStrategy } from '../strategies/load-balance.strategy.js';
 import { ActionCatalog } from './action-catalog.js';
-import type { ActionList } from './action-list.js';
+import type { CallableAction } from './action-list.js';
+import { type Detour, Detours } from './detours.js';
 import { EventCatalog } from './event-catalog.js';
 import type { EventTargets } from './event-targets.js';
 import type { LocalGroup } from './heard-events.js';
@@ -24,7 +25,7 @@ import type { RegistryChange, RegistrySink } from './registry-change.js';
 import type { RegistryLimits } from './registry-limits.js';
 import { RegistryNews } from './registry-news.js';
 import { countParts, type RegistryStats } from './registry-stats.js';
-import type { Handler, LocalService } from './service-definition.js';
+import type { Handler, LocalEvent, LocalService } from './service-definition.js';
 import { ServiceIndex } from './service-index.js';
 import { ShapeStore } from './shape-store.js';
 import { StrategyPicker } from './strategy-picker.js';
@@ -64,6 +65,7 @@ export class Registry {
   private readonly news: RegistryNews;
   private readonly since: number;
   private readonly serviceIndex = new ServiceIndex();
+  private readonly detours = new Detours(this);
   private makeRemoteHandler: (action: ActionInfo) => Handler = () => unhandled;
 
   constructor(deps: RegistryDeps) {
@@ -127,13 +129,26 @@ export class Registry {
   }
 
   /** @internal The list of an action that is known or was; `hidden` ones are to be treated as unknown. */
-  action(name: string): ActionList | undefined {
+  action(name: string): CallableAction | undefined {
     return this.actionCatalog.get(name);
   }
 
   /** @internal Names of actions that can be called now. */
   actionNames(): Iterable<string> {
     return this.actionCatalog.names();
+  }
+
+  /** @internal What helps against an unknown action, where a test knows. */
+  remedy(_action: string): string | null {
+    return null;
+  }
+
+  /** @internal For tests: look-ups take this first. @returns what takes it away again */
+  divert(detour: Detour): () => void {
+    const undo = this.detours.add(detour);
+    // Whoever waits for a service looks again.
+    this.news.servicesChanged(this.localNode);
+    return undo;
   }
 
   /** @internal */
@@ -162,6 +177,18 @@ export class Registry {
     const service = this.local.remove(fullName);
     if (service !== undefined) this.news.servicesChanged(this.localNode);
     return service;
+  }
+
+  /** @internal One more listener of a service that is here; none of its `events`, and gone by `removeListener` alone. */
+  addListener(service: LocalService, event: LocalEvent): void {
+    this.local.listen(service, event);
+    this.news.servicesChanged(this.localNode);
+  }
+
+  /** @internal */
+  removeListener({ info }: LocalService, event: LocalEvent): void {
+    this.eventCatalog.removeLocal(event.info.name, event.group, info);
+    this.news.servicesChanged(this.localNode);
   }
 
   /** @internal */
@@ -193,8 +220,8 @@ export class Registry {
   }
 
   /** @internal Protocol section 5; see `NodeCatalog`. */
-  applyInfo(packet: InfoPacket, beats = false): InfoOutcome {
-    return this.nodeCatalog.applyInfo(packet, beats);
+  applyInfo(packet: InfoPacket, beats = false, asked = false): InfoOutcome {
+    return this.nodeCatalog.applyInfo(packet, beats, asked);
   }
 
   /** @internal With our own ID: the CPU sample that we send. */

@@ -17,7 +17,8 @@ export class RateLimit {
   /** Whether it may happen now. */
   take(): boolean {
     const now = this.now();
-    if (now - this.since >= this.period) {
+    // An injected clock may be put back.
+    if (now - this.since >= this.period || now < this.since) {
       this.since = now;
       this.used = 0;
     }

@@ -9,8 +9,14 @@ export class VirtualScheduler implements SchedulerLike {
   private order = 0;
   private queue: VirtualAction<unknown>[] = [];
 
-  /** @param start first value of `now()`, ms. Default 0. */
-  constructor(start = 0) {
+  /**
+   * @param start first value of `now()`, ms. Default 0.
+   * @param settle resolves when nothing goes on any more that needs no time. Default: after a few turns of the event loop.
+   */
+  constructor(
+    start = 0,
+    private readonly settle: () => Promise<void> = fewTurns,
+  ) {
     this.time = start;
   }
 
@@ -23,6 +29,11 @@ export class VirtualScheduler implements SchedulerLike {
     return this.queue.length;
   }
 
+  /** When the next action is due, scheduler time in ms; null if none waits. */
+  get nextDue(): number | null {
+    return this.queue.length === 0 ? null : Math.min(...this.queue.map(({ due }) => due));
+  }
+
   /** As RxJS's schedulers: `work` runs when time has moved on by `delay` ms. */
   schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
     return new VirtualAction<T>(this, work).schedule(state, delay);
@@ -31,11 +42,11 @@ export class VirtualScheduler implements SchedulerLike {
   /** Moves time on by `ms`, running what falls due in order, with all promises settled between two steps. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
-    await settle();
+    await this.settle();
     for (let next = this.next(end); next !== null; next = this.next(end)) {
       this.time = Math.max(this.time, next.due);
       next.run();
-      await settle();
+      await this.settle();
     }
     this.time = end;
   }
@@ -91,6 +102,6 @@ class VirtualAction<T> extends Subscription implements SchedulerAction<T> {
 }
 
 /** Several turns of the event loop: whatever is chained on promises and immediates comes to rest. */
-async function settle(): Promise<void> {
+async function fewTurns(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }

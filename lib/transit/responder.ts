@@ -27,7 +27,14 @@ export class Responder<E extends ContextEndpoint> {
     private readonly server: RequestServer<E>,
     private readonly logger: Logger,
   ) {
-    transit.handlers.REQ = (packet) => this.serve(packet);
+    const repeats = transit.createMemory();
+    transit.handlers.REQ =
+      repeats === null
+        ? (packet) => this.serve(packet)
+        : // A stream is many packets of one ID.
+          (packet) => {
+            if (packet.seq !== undefined || repeats.first(packet.sender, packet.id)) this.serve(packet);
+          };
   }
 
   private serve(packet: RequestPacket): void {

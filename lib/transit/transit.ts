@@ -19,6 +19,7 @@ import { noHandlers, type PacketHandlers } from './packet-handlers.js';
 import type { Bytes, PacketWriter } from './packet-writer.js';
 import { PeerVersions } from './peer-versions.js';
 import { Receiver } from './receiver.js';
+import { Repeats } from './repeats.js';
 import { TextWriter } from './text-writer.js';
 
 /** Lines a minute about packets that are dropped. */
@@ -38,6 +39,8 @@ export interface TransitOptions {
   maxNameLength: number;
   /** Nodes that may be known at a time. */
   maxNodes: number;
+  /** Of requests, and of events; 0 = none. */
+  rememberedIDs: number;
 }
 
 /** What happens around the connection, besides packets. All in the order of the calls. */
@@ -110,6 +113,12 @@ export class Transit implements Outbox {
     );
   }
 
+  /** @internal A memory for what must not run twice; null: nobody wants one. */
+  createMemory(): Repeats | null {
+    const { rememberedIDs } = this.options;
+    return rememberedIDs > 0 ? new Repeats(rememberedIDs) : null;
+  }
+
   /** What our INFO tells other nodes of our kind (`CAPABILITIES`). */
   get capabilities(): string[] {
     return [...(this.versions.bilingual ? [BILINGUAL] : []), ...(this.bundler === null ? [] : [BUNDLES])];
@@ -167,6 +176,11 @@ export class Transit implements Outbox {
     if (!this.connected) return false;
     this.bundler?.flush(nodeID);
     return this.sendTo(this.topics.of(type, nodeID), bytes);
+  }
+
+  /** Whether other nodes with the same limit would drop what bears this name or ID, without a word to us. */
+  isOverlong(name: string): boolean {
+    return name.length > this.options.maxNameLength;
   }
 
   /**

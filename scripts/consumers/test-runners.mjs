@@ -1,6 +1,7 @@
 /** A user's tests with the library: under Jest, which makes CommonJS of it or loads it as it is, and in Nest's own project, under Vitest. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { run } from '../processes.mjs';
 import { versionOf, writeJson } from './fresh-app.mjs';
 import { SPEC } from './programs.mjs';
@@ -27,6 +28,26 @@ function jestConfig(pattern, extra) {
     transform: { [pattern]: ['ts-jest', { tsconfig: 'tsconfig.json' }] },
     ...extra,
   };
+}
+
+const SAMPLE = fileURLToPath(new URL('../../sample/08-testing/', import.meta.url));
+
+/** The tests of the sample, which `npm test` runs under Vitest, with its own configuration of Jest. */
+export async function checkSampleUnderJest(dir, nest, nodes, matrix) {
+  const folder = join(dir, 'sample-08-testing');
+  cpSync(SAMPLE, folder, { recursive: true });
+  for (const { file, version: node } of nodes) {
+    const result = await run(
+      file,
+      [join(dir, 'node_modules/jest/bin/jest.js'), '--config', 'jest.config.json'],
+      {
+        cwd: folder,
+        timeout: 120_000,
+      },
+    );
+    const how = `Jest ${versionOf(dir, 'jest')}, sample 08-testing`;
+    matrix.add({ nest, how, node }, result, /Tests: .*/.exec(result.stderr)?.[0] ?? '');
+  }
 }
 
 /** Jest in the manner of Nest 11's own projects: CommonJS. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { redisUrl } from '../support/redis.js';
 
@@ -123,6 +124,28 @@ describe('samples', () => {
       'invoice.paid: 422 VALIDATION_ERROR: amount min',
       expect.stringMatching(/^params in INFO: \{"room":\{"type":"number","integer":true,"min":1\},"nights":/),
       'and as a JSON Schema: required room, mail',
+    ]);
+  });
+
+  it('08-testing: its tests pass, of which none is left out', async () => {
+    const { code, lines, stderr } = await sample('08-testing', redisUrl());
+    expect({ code, stderr }, lines.join('\n')).toEqual({ code: 0, stderr: '' });
+    const folder = `${ROOT}sample/08-testing`;
+    const specs = readdirSync(folder).filter((file) => file.endsWith('.spec.ts'));
+    const written = specs.flatMap((file) => readFileSync(`${folder}/${file}`, 'utf8').match(/^it\(/gm) ?? []);
+    expect(stripVTControlCharacters(lines.join('\n'))).toMatch(
+      new RegExp(`Tests +${written.length} passed \\(${written.length}\\)`),
+    );
+  });
+
+  it('09-health: readiness fails without the service, and first of all at a stop', async () => {
+    const { code, lines, stderr } = await sample('09-health', redisUrl());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lines).toEqual([
+      "No catalogue: ready 503 (moleculer up; services 'catalogue': no node offers it), GET /items 500",
+      'With a catalogue: ready 200 (moleculer up; services up), GET /items 200',
+      'Stopping: ready 503 (services up; moleculer The broker is leaving the cluster), GET /items 200',
+      'Closed',
     ]);
   });
 

@@ -143,7 +143,8 @@ describe('beside a node that drops every key it does not know', () => {
     await strict.call('own.whoami', {}, { nodeID: own.nodeID });
     const [before, first] = [await count(), await beats()];
     await waitUntil('some heartbeats', async () => (await beats()) >= first + 4);
-    expect(await count()).toBe(before);
+    // Two of ours ask one node each at every third heartbeat.
+    expect((await count()) - before).toBeLessThanOrEqual(4);
   });
 
   it('it stays known over its own timeout, and our leaving takes our services from it', async () => {

@@ -81,6 +81,7 @@ const OPTIONS: ts.CompilerOptions = {
   paths: {
     'nestjs-moleculer': [join(ROOT, 'lib/index.ts')],
     'nestjs-moleculer/microservices': [join(ROOT, 'lib/microservices/index.ts')],
+    'nestjs-moleculer/terminus': [join(ROOT, 'lib/terminus/index.ts')],
     'nestjs-moleculer/testing': [join(ROOT, 'lib/testing/index.ts')],
     'nestjs-moleculer/repl': [join(ROOT, 'lib/repl/index.ts')],
   },

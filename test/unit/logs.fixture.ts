@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type LoggerService } from '@nestjs/common';
 import { afterAll, beforeEach } from 'vitest';
 
 export interface LogLine {
@@ -11,17 +11,20 @@ export function recordLogs() {
   const lines: LogLine[] = [];
   const note = (level: LogLine['level']) => (text: unknown) => void lines.push({ level, text: String(text) });
   const none = () => undefined;
-  Logger.overrideLogger({
+  const logger: LoggerService = {
     log: note('log'),
     warn: note('warn'),
     error: note('error'),
     debug: none,
     verbose: none,
-  });
+  };
+  Logger.overrideLogger(logger);
   beforeEach(() => void lines.splice(0));
   afterAll(() => Logger.overrideLogger(false));
   return {
     lines,
+    /** For those who set one of their own otherwise, as `Test.createTestingModule` does. */
+    logger,
     texts: (level?: LogLine['level']) =>
       lines.filter((l) => level === undefined || l.level === level).map((l) => l.text),
   };

@@ -20,6 +20,7 @@ export interface CheckedDiscovererOptions {
   disableHeartbeatChecks: boolean;
   disableOfflineNodeRemoving: boolean;
   cleanOfflineNodesTimeout: number;
+  refreshEvery: number;
 }
 
 export interface CheckedRegistryOptions {
@@ -69,6 +70,7 @@ const localOptions = (elsewhere: PathsOf): Rule<CheckedDiscovererOptions> =>
       disableHeartbeatChecks: boolean(false),
       disableOfflineNodeRemoving: boolean(false),
       cleanOfflineNodesTimeout: seconds(600, 200_000),
+      refreshEvery: count(3, 0, 'heartbeats'),
     },
     { elsewhere },
   );

@@ -22,9 +22,10 @@ export const transit = (elsewhere: PathsOf): Rule<Required<TransitOptions>> =>
     {
       maxQueueSize: count(50_000, 0, 'requests'),
       maxChunkSize: count(256 * 1024, 0, 'bytes'),
-      maxPacketSize: count(64 * 1024 * 1024, 1024, 'bytes'),
+      maxPacketSize: count(16 * 1024 * 1024, 1024, 'bytes'),
       bundling: boolean(true),
       maxNameLength: count(1024, 64, 'characters'),
+      rememberedIDs: count(5000, 0, 'IDs'),
       disableReconnect: boolean(false),
       disableVersionCheck: boolean(false),
       serviceChangedDebounceTime: milliseconds(50),

@@ -20,20 +20,20 @@ const GIANTS: [what: string, topic: string, fields: string][] = [
   [
     'params nested three million times',
     'REQ.me',
-    `"id":"q","action":"live.echo","params":${nested(3_000_000)}`,
+    `"id":"q1","action":"live.echo","params":${nested(3_000_000)}`,
   ],
-  ['meta nested three million times', 'REQ.me', `"id":"q","action":"live.echo","meta":${nested(3_000_000)}`],
+  ['meta nested three million times', 'REQ.me', `"id":"q2","action":"live.echo","meta":${nested(3_000_000)}`],
   [
     'params of three million objects',
     'REQ.me',
-    `"id":"q","action":"live.echo","params":[${'{},'.repeat(3_000_000)}{}]`,
+    `"id":"q3","action":"live.echo","params":[${'{},'.repeat(3_000_000)}{}]`,
   ],
   [
     'IDs of a megabyte',
     'REQ.me',
-    `"id":"q","action":"live.echo","requestID":"${MEGABYTE}","parentID":"${MEGABYTE}","caller":"${MEGABYTE}"`,
+    `"id":"q4","action":"live.echo","requestID":"${MEGABYTE}","parentID":"${MEGABYTE}","caller":"${MEGABYTE}"`,
   ],
-  ['numbers beyond reason', 'REQ.me', '"id":"q","action":"live.echo","level":1e9,"timeout":1e308'],
+  ['numbers beyond reason', 'REQ.me', '"id":"q5","action":"live.echo","level":1e9,"timeout":1e308'],
   [
     '100,000 actions',
     'INFO',
@@ -104,18 +104,19 @@ describe('a node that gets', () => {
 
   afterAll(() => node.stop());
 
-  it.each(GIANTS)('%s goes on, serves and calls', async (_what, topic, fields) => {
+  it.each(GIANTS)('%s goes on, serves and calls', async (what, topic, fields) => {
     const errors: unknown[] = [];
+    const after = `after ${what}`;
     const note = (error: unknown) => errors.push(error);
     process.on('unhandledRejection', note);
     hub.publish(owner, `MOL.${topic}`, `{${fields},"seq":1,"ver":"5","sender":"giant"}`);
     hub.publish(
       owner,
       'MOL.REQ.me',
-      '{"id":"after","action":"live.echo","params":5,"ver":"5","sender":"giant"}',
+      `{"id":"${after}","action":"live.echo","params":5,"ver":"5","sender":"giant"}`,
     );
-    await waitUntil('the answer', () => answers.some(({ id }) => id === 'after'));
-    expect(answers.find(({ id }) => id === 'after')).toMatchObject({ success: true, data: 5 });
+    await waitUntil('the answer', () => answers.some(({ id }) => id === after));
+    expect(answers.find(({ id }) => id === after)).toMatchObject({ success: true, data: 5 });
     await expect(broker.call('live.echo', 7)).resolves.toBe(7);
     await broker.emit('some.new.name', 1);
     for (const list of [

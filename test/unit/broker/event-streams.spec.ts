@@ -165,6 +165,19 @@ describe('events()', () => {
     expect(heard).toEqual(['first', 'late']);
   });
 
+  it('one pattern more costs the same however many there are', async () => {
+    const { broker } = await alone();
+    const { registry } = broker;
+    const [adds, removes] = [vi.spyOn(registry, 'addListener'), vi.spyOn(registry, 'removeListener')];
+    const [serves, ends] = [vi.spyOn(registry, 'registerLocal'), vi.spyOn(registry, 'unregisterLocal')];
+    const all = Array.from({ length: 3000 }, (_, n) => broker.events(`topic.${n}`).subscribe());
+    const announced = () => registry.announcedInfo().find(({ name }) => name === '$streams')?.events;
+    expect(Object.keys(announced()!)).toHaveLength(3000);
+    for (const subscription of all) subscription.unsubscribe();
+    expect(announced()).toBeUndefined();
+    expect([adds, removes, serves, ends].map(({ mock }) => mock.calls.length)).toEqual([3000, 3000, 1, 1]);
+  });
+
   it('leaves nothing behind when the last subscriber has left', async () => {
     const { broker, registry } = await alone();
     const before = registry.stats();

@@ -193,8 +193,9 @@ describe('an event between nodes', () => {
       },
     };
     await broker.createService(twice);
+    let said = 0;
     const say = (more: object) =>
-      peer.send('EVENT', 'me', { id: 'e', event: 'tick', data: 1, broadcast: false, ...more });
+      peer.send('EVENT', 'me', { id: `e${++said}`, event: 'tick', data: 1, broadcast: false, ...more });
     say({ groups: ['a'] });
     await c.settle();
     expect(heard).toEqual([['a', 'tick', 1]]);
@@ -275,9 +276,9 @@ describe('an event between nodes', () => {
         name: 's',
         events: { tick: { params: { n: { type: 'number', convert: true, default: 5 } }, handler } },
       });
-      for (const data of [{ n: '7' }, { n: 'many' }, {}]) {
+      for (const [i, data] of [{ n: '7' }, { n: 'many' }, {}].entries()) {
         if (from === 'here') await broker.emit('tick', data);
-        else peer.send('EVENT', 'me', { id: 'e', event: 'tick', data, broadcast: false });
+        else peer.send('EVENT', 'me', { id: `e${i}`, event: 'tick', data, broadcast: false });
       }
       await c.settle();
       expect(heard).toEqual([{ n: 7 }, { n: 5 }]);

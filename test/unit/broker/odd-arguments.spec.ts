@@ -73,3 +73,17 @@ it('null for options is none', async () => {
   await broker.emit('tick', 2, null as never);
   expect(heard).toEqual([2]);
 });
+
+it('a name that other nodes would drop is refused before it is sent', async () => {
+  const { broker } = await cluster().started({ transit: { maxNameLength: 64 } });
+  await broker.createService({ name: 's', actions: { echo: (ctx) => ctx.requestID } });
+  const requestID = 'r'.repeat(65);
+  const refused = { code: 400, type: 'INVALID_NAME' };
+  await expect(broker.call('s.echo', {}, { requestID })).rejects.toMatchObject({
+    ...refused,
+    message: expect.stringContaining('Option requestID has 65 characters, more than transit.maxNameLength'),
+  });
+  await expect(broker.emit('tick', {}, { requestID })).rejects.toMatchObject(refused);
+  await expect(broker.broadcast('e'.repeat(65))).rejects.toMatchObject(refused);
+  expect(await broker.call('s.echo', {}, { requestID: 'r'.repeat(64) })).toBe('r'.repeat(64));
+});

@@ -229,10 +229,11 @@ describe('a request of another node', () => {
       },
     });
     const nested = (depth: number) => `{"d":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    let asked = 0;
     const ask = async (action: string, depth: number) => {
       const params = what === 'meta' ? '{}' : nested(depth);
       const meta = what === 'params' ? '{}' : nested(depth);
-      const id = `${action} ${depth}`;
+      const id = `${action} ${depth} ${++asked}`;
       peer.forget();
       peer.raw(
         'MOL.REQ.me',

@@ -57,6 +57,22 @@ describe('questions who we are', () => {
     expect(infos.at(-1)!['services']).toMatchObject([{ name: 'big' }]);
   });
 
+  it('are answered in their time although the clock was put back', async () => {
+    const { c, witness } = await besideWitness();
+    const ask = async () => {
+      for (let i = 0; i < 3; i++) witness.send('DISCOVER', 'me', {});
+      await c.settle();
+    };
+    await ask();
+    const now = c.scheduler.now.bind(c.scheduler);
+    c.scheduler.now = () => now() - 3_600_000;
+    await c.advance(1000);
+    witness.forget();
+    await ask();
+    await c.advance(200);
+    expect(witness.got('INFO', 'me')).toHaveLength(3);
+  });
+
   it('of one node, again and again, are answered twice, and once more when it has ended', async () => {
     const { c, witness, sent } = await besideWitness();
     for (let i = 0; i < 300; i++) witness.send('DISCOVER', 'me', {});

@@ -256,22 +256,4 @@ describe('a node that leaves', () => {
     await expect(outcome).resolves.toMatchObject({ name: 'RequestRejectedError' });
     expect(logs.texts('warn')).toEqual([]);
   });
-
-  it('and comes under the same ID as another process is taken for new; calls to the former are rejected', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    peer.services = [announced('far', { hang: {} })];
-    peer.seq = 9;
-    const { broker, registry } = await c.started({ nodeID: 'me' });
-    peer.onPacket = () => undefined;
-    const outcome = broker.call('far.hang').catch((error: unknown) => error);
-    peer.instanceID = 'second life';
-    peer.seq = 1;
-    peer.services = [announced('other', { get: {} })];
-    peer.info();
-    await c.settle();
-    await expect(outcome).resolves.toMatchObject({ name: 'RequestRejectedError' });
-    expect(registry.hasService('far')).toBe(false);
-    expect(registry.hasService('other')).toBe(true);
-  });
 });

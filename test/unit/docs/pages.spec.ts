@@ -30,7 +30,8 @@ describe.each([...pages(), ...samplePages()])('%s', (page) => {
   it('names commands and tests that exist', () => {
     for (const [, script] of text.matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([script]);
     for (const [, sample] of text.matchAll(/npm run sample ([\w-]+)/g)) {
-      expect(existsSync(join(ROOT, 'sample', sample, 'main.ts')), sample).toBe(true);
+      const starts = ['main.ts', 'vitest.config.ts'].map((file) => join(ROOT, 'sample', sample, file));
+      expect(starts.some(existsSync), sample).toBe(true);
     }
     for (const [file] of text.matchAll(/\b(test|scripts|lib)\/[\w./-]+\.\w+/g)) {
       expect(existsSync(join(ROOT, file)), file).toBe(true);

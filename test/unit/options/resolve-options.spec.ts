@@ -63,7 +63,7 @@ describe('defaults', () => {
       transit: {
         maxQueueSize: 50_000,
         maxChunkSize: 262_144,
-        maxPacketSize: 67_108_864,
+        maxPacketSize: 16_777_216,
         disableReconnect: false,
         disableVersionCheck: false,
         serviceChangedDebounceTime: 50,

@@ -15,6 +15,16 @@ describe('RateLimit', () => {
   });
 });
 
+describe('a clock that is put back', () => {
+  it('makes no period longer', () => {
+    let now = 1_000_000;
+    const rate = new RateLimit(1, 100, () => now);
+    expect([rate.take(), rate.take()]).toEqual([true, false]);
+    now -= 500_000;
+    expect([rate.take(), rate.take()]).toEqual([true, false]);
+  });
+});
+
 describe('BoundedLog', () => {
   it('writes so many lines a minute; how many it left out comes with the next one', () => {
     let now = 0;

@@ -1,4 +1,3 @@
-// @ts-expect-error TS2307
 import { MoleculerHealthIndicator } from 'nestjs-moleculer/terminus';
 export class Health {
   constructor(private readonly indicator: InstanceType<typeof MoleculerHealthIndicator>) {}

@@ -1,15 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Action, MoleculerModule, Service, ServiceBroker } from 'nestjs-moleculer';
-import {
-  // @ts-expect-error TS2305
-  captureEvents,
-  // @ts-expect-error TS2305
-  createBrokerStub,
-  // @ts-expect-error TS2305
-  createTestCluster,
-  // @ts-expect-error TS2305
-  mockAction,
-} from 'nestjs-moleculer/testing';
+import { captureEvents, createBrokerStub, createTestCluster, mockAction } from 'nestjs-moleculer/testing';
 
 @Service('math')
 class MathService {

@@ -1,0 +1,1 @@
+export { MoleculerHealthIndicator, type MoleculerHealthOptions } from './moleculer.health-indicator.js';

@@ -1,0 +1,61 @@
+import * as messages from '../messages/cluster.messages.js';
+import { VirtualScheduler } from '../time/virtual-scheduler.js';
+
+/** Scheduler time (ms) at which clusters begin: a date that looks like one. 2026-01-01 */
+const BEGINNING = 1_767_225_600_000;
+/** ms of the cluster's time; nothing takes longer but by mistake. */
+const PATIENCE = 600_000;
+
+/** The time of a cluster. It is moved by one at a time. */
+export class ClusterClock {
+  readonly scheduler: VirtualScheduler;
+  private moving: Promise<unknown> = Promise.resolve();
+
+  /** @param rest resolves when nothing goes on any more that needs no time */
+  constructor(
+    rest: () => Promise<void>,
+    private readonly seed: number,
+  ) {
+    this.scheduler = new VirtualScheduler(BEGINNING, rest);
+  }
+
+  /** ms */
+  get elapsed(): number {
+    return this.scheduler.now() - BEGINNING;
+  }
+
+  advance(ms: number): Promise<void> {
+    return this.alone(() => this.scheduler.advance(ms));
+  }
+
+  /**
+   * Moves time on until the promise is settled.
+   *
+   * @param what named by the error where it never is
+   * @param step ms at most between two looks; in small steps less of the cluster's time passes while something real is waited for
+   */
+  run<T>(promise: Promise<T>, what: string, step = 1000): Promise<T> {
+    return this.alone(async () => {
+      let settled = false;
+      const note = () => void (settled = true);
+      promise.then(note, note);
+      const end = this.scheduler.now() + PATIENCE;
+      for (let wait = 0; ; wait = this.untilNext(step)) {
+        await this.scheduler.advance(wait);
+        if (settled) return promise;
+        if (this.scheduler.now() >= end) throw new Error(messages.notReached(what, PATIENCE, this.seed));
+      }
+    });
+  }
+
+  private untilNext(step: number): number {
+    const { nextDue } = this.scheduler;
+    return nextDue === null ? step : Math.max(0, Math.min(step, nextDue - this.scheduler.now()));
+  }
+
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.moving.then(work, work);
+    this.moving = done.catch(() => undefined);
+    return done;
+  }
+}

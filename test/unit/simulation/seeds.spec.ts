@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { runSeeds } from '../../../lib/testing/index.js';
+import { Scenario } from '../../support/simulation/scenario.js';
+
+/** `npm run test:simulation` runs more of them. */
+const [first = 1, last = 50] = (process.env['SIMULATION_SEEDS'] ?? '').split('-').filter(Boolean).map(Number);
+const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+
+it(`what is promised holds through ${seeds.length} random troubles`, { timeout: 600_000 }, () =>
+  runSeeds(seeds, async (seed) => {
+    expect(await new Scenario(seed).run()).toEqual([]);
+  }),
+);
