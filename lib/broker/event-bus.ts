@@ -25,7 +25,7 @@ const DONE = Promise.resolve();
 export class EventBus {
   private deaf = false;
   private readonly taps = new EventTaps(this, (parent, kind, event, payload, opts) =>
-    invalidEvent(event, opts) !== null || isInternalEvent(event)
+    invalidEvent(event, opts, this.transit) !== null || isInternalEvent(event)
       ? null
       : {
           sent: outgoingEvent(this.host, parent, kind, event, payload, opts),
