@@ -1,6 +1,13 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
-import { NEST_COMMON, PACKAGES, ROOMS, mayImport, mayImportPackage } from './scripts/architecture.mjs';
+import {
+  NEST_COMMON,
+  PACKAGES,
+  ROOMS,
+  mayImport,
+  mayImportPackage,
+  nestCommonValues,
+} from './scripts/architecture.mjs';
 import { clockImports, noClocks } from './scripts/lint-clocks.mjs';
 
 const RESTRICTED = '@typescript-eslint/no-restricted-imports';
@@ -31,9 +38,9 @@ function packagePaths(place, room) {
   if (NEST_COMMON.rooms.includes(room)) {
     paths.push({
       name: '@nestjs/common',
-      allowImportNames: NEST_COMMON.values,
+      allowImportNames: nestCommonValues(room),
       allowTypeImports: true,
-      message: `Here only ${NEST_COMMON.values.join(' and ')} (scripts/architecture.mjs).`,
+      message: `Here only ${nestCommonValues(room).join(' and ')} (scripts/architecture.mjs).`,
     });
   }
   return room === 'time' ? paths : [...paths, ...clockImports];

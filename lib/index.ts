@@ -32,6 +32,8 @@ export type * from './options/transit.options.js';
 export type * from './options/transporter.options.js';
 export type * from './options/serializer.options.js';
 export type * from './options/validator.options.js';
+export type { ReturnsMode } from './options/returns.options.js';
+export type { ClassValidationOptions } from './options/validation-pipe.options.js';
 export type { GlobalEnhancersOptions } from './options/global-enhancers.options.js';
 export type {
   BulkheadOptions,
@@ -80,6 +82,7 @@ export type {
 } from './transporters/redis/redis-options.js';
 export { RedisTransporter } from './transporters/redis/redis.transporter.js';
 export { Validator } from './validators/validator.js';
+export type { AnnouncedSchema } from './validators/announced/announced-schema.js';
 export { FastestValidator } from './validators/fastest.validator.js';
 export { NoValidator } from './validators/no.validator.js';
 export type { ErrorInfo } from './pipeline/error-handler.js';

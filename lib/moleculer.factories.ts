@@ -1,7 +1,9 @@
 import type { SchedulerLike } from 'rxjs';
 import { Logger } from '@nestjs/common';
 import { AmbientBroker } from './broker/ambient-broker.js';
+import type { Schemas } from './broker/broker-parts.js';
 import { ServiceBroker, type ServiceBrokerDeps } from './broker/service-broker.js';
+import type { TellSchema } from './broker/told-schemas.js';
 import { userIds } from './broker/user-ids.js';
 import type { Cacher } from './cachers/cacher.js';
 import type { OwnFacts } from './discovery/announcer.js';
@@ -25,6 +27,7 @@ import { Transit } from './transit/transit.js';
 import { MemoryTransporter } from './transporters/memory/memory.transporter.js';
 import { NullTransporter } from './transporters/null.transporter.js';
 import type { Transporter } from './transporters/transporter.js';
+import { announcedSchema } from './validators/announced/announced-schema.js';
 import { NoValidator } from './validators/no.validator.js';
 import type { Validator } from './validators/validator.js';
 import { VERSION } from './moleculer.version.js';
@@ -127,7 +130,7 @@ export function brokerDeps(inputs: BrokerInputs): ServiceBrokerDeps {
     transit,
     cacher,
     scheduler,
-    compileSchema: validator instanceof NoValidator ? null : (schema) => validator.compile(schema),
+    schemas: schemasOf(validator),
     errors: createErrorTranslator(options.errorRegenerator, (failure) =>
       new Logger(BROKER_CONTEXT).error(
         errorRegeneratorFailed,
@@ -215,3 +218,17 @@ export function createLifecycle(
 const leavesOthers = (transporter: Transporter | null): boolean =>
   transporter !== null &&
   !(transporter instanceof NullTransporter || transporter instanceof MemoryTransporter);
+
+/** Who brings a validator of his own may bring an object that can do no more than `compile`. */
+function schemasOf(validator: Validator): Schemas {
+  const own: Partial<Validator> = validator;
+  const tell: TellSchema = (schema, side) =>
+    own.announce === undefined ? announcedSchema(schema, side) : validator.announce(schema, side);
+  if (validator instanceof NoValidator) return { compile: null, compileReturns: null, tell };
+  return {
+    compile: (schema) => validator.compile(schema),
+    compileReturns: (schema) =>
+      own.compileReturns === undefined ? validator.compile(schema) : validator.compileReturns(schema),
+    tell,
+  };
+}

@@ -100,10 +100,11 @@ function replaceable(name: string | undefined): FactoryProvider[] {
     {
       provide: tokens.getValidatorToken(name),
       inject,
-      useFactory: async ({ validator }: ResolvedOptions, ref: ModuleRef) => {
+      useFactory: async ({ validator, validationPipe }: ResolvedOptions, ref: ModuleRef) => {
         if (validator === null) return new NoValidator();
         const made = await fromContainer(validator, ref);
-        return made ?? new FastestValidator(validator.kind === 'named' ? validator.options : undefined);
+        const options = validator.kind === 'named' ? validator.options : undefined;
+        return made ?? new FastestValidator(options, validationPipe);
       },
     },
     { provide: tokens.getCacherToken(name), useFactory: () => new NoCacher() },

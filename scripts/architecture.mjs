@@ -88,7 +88,12 @@ export const PACKAGES = [
 export const NEST_COMMON = {
   rooms: Object.keys(ROOMS).filter((room) => !['decorators', 'explorer', 'module', ...LEAVES].includes(room)),
   values: ['Injectable', 'Logger'],
+  /** What a room takes besides. */
+  besides: { validators: ['ValidationPipe'] },
 };
+
+/** The values of `@nestjs/common` that one of those rooms may import. */
+export const nestCommonValues = (room) => [...NEST_COMMON.values, ...(NEST_COMMON.besides[room] ?? [])];
 
 /** @type {(file: string) => string} the room of a file, given its path below lib/ with forward slashes */
 export function roomOf(file) {

@@ -6,20 +6,22 @@ import type {
   ServiceDefinition,
 } from '../registry/service-definition.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import { type TellSchema, toldInfo } from './told-schemas.js';
 
 /** From what the explorer found to what the registry holds and INFO tells: handlers wrapped, secrets and private actions left out. */
 export function localService(
   definition: ServiceDefinition,
   pipeline: Pipeline,
   announced: boolean,
+  tell: TellSchema = () => null,
 ): LocalService {
   const actions = definition.actions.map((action): LocalAction => ({
-    info: action.info,
+    info: toldInfo(action.info, tell),
     visibility: visibilityOf(action.info),
     handler: pipeline.action(action),
   }));
   const events = definition.events.map((event): LocalEvent => ({
-    info: event.info,
+    info: toldInfo(event.info, tell),
     group: event.info.group ?? definition.name,
     handler: pipeline.event(event),
   }));

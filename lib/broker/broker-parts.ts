@@ -11,6 +11,7 @@ import type { Check } from '../pipeline/validation.js';
 import type { ErrorTranslator } from '../protocol/error-regenerator.js';
 import type { Registry } from '../registry/registry.js';
 import type { LocalEvent } from '../registry/service-definition.js';
+import { BoundedLog } from '../time/bounded-log.js';
 import { Deadlines } from '../time/deadlines.js';
 import { Requester } from '../transit/requester.js';
 import { Responder } from '../transit/responder.js';
@@ -24,6 +25,16 @@ import { FailureLog } from './failure-log.js';
 import { ListenerRunner } from './listener-runner.js';
 import { BrokerRequestServer } from './request-server.js';
 import { ServiceManager } from './service-manager.js';
+import type { TellSchema } from './told-schemas.js';
+
+/** What the broker asks of the validator. */
+export interface Schemas {
+  /** null: validation is off */
+  compile: ((schema: unknown) => Check) | null;
+  /** null: validation is off */
+  compileReturns: ((schema: unknown) => Check) | null;
+  tell: TellSchema;
+}
 
 /** What a broker is made from; each is a provider of its own. */
 export interface BrokerDeps {
@@ -31,8 +42,7 @@ export interface BrokerDeps {
   options: ResolvedOptions;
   registry: Registry;
   transit: Transit;
-  /** null: validation is off */
-  compileSchema: ((schema: unknown) => Check) | null;
+  schemas: Schemas;
   scheduler: SchedulerLike;
   /** Errors to and from the wire. */
   errors: ErrorTranslator;
@@ -60,7 +70,7 @@ export interface BrokerParts {
 
 /** Wires the parts of a broker. `changed` is called when what INFO tells has changed. */
 export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => void): BrokerParts {
-  const { nodeID, options, registry, transit, scheduler, errors } = deps;
+  const { nodeID, options, registry, transit, scheduler, errors, schemas } = deps;
   const logger = new Logger(messages.BROKER_CONTEXT);
   const deadlines = new Deadlines(scheduler);
   const eventFailures = new EventFailures(logger);
@@ -109,14 +119,29 @@ export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => 
     logger,
   );
   const gate = new DependencyGate(registry, scheduler, options, logger, changed);
+  // One broken action under load would fill the log.
+  const resultLog = new BoundedLog(logger, () => scheduler.now());
   const pipeline = new Pipeline({
-    compileSchema: deps.compileSchema,
+    compileSchema: schemas.compile,
+    ...(schemas.compileReturns && {
+      results: {
+        compileSchema: schemas.compileReturns,
+        mode: options.validateReturns,
+        tell: (text) => resultLog.error(text),
+      },
+    }),
     contextParamsCloning: options.contextParamsCloning,
     errorHandler: options.errorHandler,
     ambientContext: options.ambientContext,
   });
   const tell = (event: string, payload: object) => events.tell(event, payload);
-  const services = new ServiceManager(registry, pipeline, gate, { changed, tell }, logger);
+  const services = new ServiceManager(
+    registry,
+    pipeline,
+    gate,
+    { changed, tell, tellSchema: schemas.tell },
+    logger,
+  );
   return {
     dispatcher,
     events,

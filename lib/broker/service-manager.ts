@@ -7,12 +7,15 @@ import type { LocalService, ServiceDefinition } from '../registry/service-defini
 import { localService } from './announced-service.js';
 import { findCycle } from './dependency-cycle.js';
 import type { DependencyGate } from './dependency-gate.js';
+import type { TellSchema } from './told-schemas.js';
 
 export interface ManagerHost {
   /** What INFO tells has changed. */
   changed(): void;
   /** Raises an internal event. */
   tell(event: string, payload: object): void;
+  /** What INFO tells of a schema. */
+  tellSchema: TellSchema;
 }
 
 /** The services of this node: registered at once for local calls, announced when their dependencies are there. */
@@ -42,7 +45,9 @@ export class ServiceManager {
     const cycle = findCycle(new Map([...all].map(([name, { dependencies }]) => [name, dependencies])));
     if (cycle !== null) throw new ServiceSchemaError(messages.dependencyCycle(cycle), { cycle });
     // Schemas are compiled here: should one be wrong, nothing is kept.
-    const services = definitions.map((definition) => localService(definition, this.pipeline, false));
+    const services = definitions.map((definition) =>
+      localService(definition, this.pipeline, false, this.host.tellSchema),
+    );
     definitions.forEach((definition, i) => this.register(definition, services[i]));
   }
 

@@ -1,5 +1,6 @@
 import type { CallOptions, EmitOptions } from './call-options.js';
 import type {
+  ActionName,
   ActionResult,
   ActionTypes,
   CallArgs,
@@ -8,6 +9,7 @@ import type {
   EventTypes,
   IfSet,
   Settled,
+  TypedCallDef,
   Unset,
 } from './contract.types.js';
 
@@ -33,14 +35,14 @@ export abstract class Caller {
    * Several calls at once, results in the same shape as the definitions: an array, or an object by name. Rejects with the first
    * error, unless `settled: true`. Options given here apply to each call that has none of its own.
    */
-  mcall<const D extends readonly CallDef[], O extends { settled?: boolean }>(
-    defs: D,
+  mcall<const A extends readonly ActionName[], O extends { settled?: boolean }>(
+    defs: { readonly [I in keyof A]: TypedCallDef<A[I]> },
     opts?: O & CallOptions,
-  ): Promise<{ -readonly [I in keyof D]: Settled<ActionResult<D[I]['action']>, O> }>;
-  mcall<const D extends Record<string, CallDef>, O extends { settled?: boolean }>(
-    defs: D,
+  ): Promise<{ -readonly [I in keyof A]: Settled<ActionResult<A[I]>, O> }>;
+  mcall<const A extends Readonly<Record<string, ActionName>>, O extends { settled?: boolean }>(
+    defs: { readonly [I in keyof A]: TypedCallDef<A[I]> },
     opts?: O & CallOptions,
-  ): Promise<{ -readonly [I in keyof D]: Settled<ActionResult<D[I]['action']>, O> }>;
+  ): Promise<{ -readonly [I in keyof A]: Settled<ActionResult<A[I]>, O> }>;
   mcall(
     defs: readonly CallDef[] | Record<string, CallDef>,
     opts?: { settled?: boolean } & CallOptions,

@@ -75,8 +75,11 @@ export type ContractOf<S, N extends string, Only extends keyof S = keyof S> = {
  * Typed calls to one service, by method. Never thenable and without Nest's hooks, so it can be injected safely; an action of such
  * a name (`catch`, `inspect`, `toJSON` …) is called by its name, with `call`.
  */
-export type ServiceClient<S> = {
-  readonly [K in Exclude<MethodName<S>, NotAction>]: ActionFn<S[K]> extends (...p: infer P) => infer R
+export type ServiceClient<S> = ClientOf<S, Exclude<MethodName<S>, NotAction>>;
+
+/** Mapped over keys of the class itself, so that editors find the methods behind it, with their docs. */
+type ClientOf<S, K extends keyof S> = {
+  readonly [M in K]: ActionFn<S[M]> extends (...p: infer P) => infer R
     ? (...args: CallTuple<P>) => Promise<R>
     : never;
 };
@@ -159,6 +162,16 @@ export interface CallDef<A extends ActionName = ActionName> {
   options?: CallOptions;
 }
 
+type DefParams<Args extends readonly unknown[]> = Args extends readonly [infer P, ...unknown[]]
+  ? { readonly params: P }
+  : { readonly params?: Args[0] };
+
+/** One entry of `mcall` for an action of this name: known ones with the params that they take. */
+export type TypedCallDef<A> = {
+  readonly action: A;
+  readonly options?: CallOptions;
+} & (A extends keyof ActionTypes ? DefParams<CallArgs<A>> : { readonly params?: unknown });
+
 /** With `{ settled: true }` each result says whether it came, as `Promise.allSettled`. */
 export type Settled<R, O> = O extends { settled: true } ? PromiseSettledResult<R> : R;
 
@@ -191,6 +204,14 @@ export interface StandardSchemaV1<I = unknown, O = I> {
 export type ParamsOf<S> =
   S extends StandardSchemaV1<any, infer O>
     ? O
+    : S extends abstract new (...a: any[]) => infer C
+      ? C
+      : unknown;
+
+/** What a schema or class takes: for `returns`, what the handler may give. */
+export type InputOf<S> =
+  S extends StandardSchemaV1<infer I, any>
+    ? I
     : S extends abstract new (...a: any[]) => infer C
       ? C
       : unknown;

@@ -4,6 +4,7 @@ import type {
   CircuitBreakerOptions,
   RetryPolicyOptions,
 } from '../options/resilience.options.js';
+import type { ReturnsMode } from '../options/returns.options.js';
 import type { StrategyOption } from '../options/registry.options.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- `any` is what an option takes whose context type is the user's affair */
@@ -30,8 +31,12 @@ export interface ActionCacheOptions {
 export interface ActionOptions<S = any> {
   /** Without the service's name. Default: the method's name. */
   name?: string;
-  /** What the params must be: a fastest-validator schema. A Standard Schema or a class is refused at start in this version. */
+  /** What the params must be: a fastest-validator schema, a Standard Schema or a class; the handler gets the validator's output. */
   params?: S;
+  /** What the result must be: a schema of the same kinds; callers get the validator's output. */
+  returns?: object;
+  /** What happens to a result that does not fit. Default: the module's `validateReturns`. */
+  validateReturns?: ReturnsMode;
   cache?: boolean | ActionCacheOptions;
   /** ms; 0 = none. Default: the caller's `requestTimeout`. */
   timeout?: number;

@@ -1,5 +1,4 @@
 import type { StrategyOption } from '../options/registry.options.js';
-import type { ParamsSchema } from './params-schema.type.js';
 
 /**
  * Options of `@Event`; Moleculer's event definition. Open for merging; keys that are not known here go into INFO as they are, less
@@ -8,8 +7,8 @@ import type { ParamsSchema } from './params-schema.type.js';
 export interface EventOptions {
   /** Of the listeners of one group, one receives an `emit`. Default: the service's name without its version. */
   group?: string;
-  /** What the payload must be: a fastest-validator schema. A Standard Schema or a class is refused at start in this version. */
-  params?: ParamsSchema;
+  /** What the payload must be: a fastest-validator schema, a Standard Schema or a class; the handler gets the validator's output. */
+  params?: object;
   /** Not built yet: refused at start. */
   debounce?: number;
   /** Not built yet: refused at start. */

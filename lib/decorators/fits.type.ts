@@ -1,4 +1,5 @@
 import type { Context } from '../context/context.js';
+import type { Result } from '../context/contract.types.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- inference only */
 
@@ -47,4 +48,15 @@ export type Fits<Method, Value> = unknown extends Value
         : SomeAccepts<Arguments, Value> extends true
           ? unknown
           : { readonly 'no argument of the handler accepts these params': Value }
+    : never;
+
+/** Makes a decorator refuse a handler whose result (promises and Observables unwrapped) a schema would not take. */
+export type Gives<Method, Input> = unknown extends Input
+  ? unknown
+  : Method extends (...args: any[]) => infer R
+    ? IsAny<Result<R>> extends true
+      ? unknown
+      : [Result<R>] extends [Input]
+        ? unknown
+        : { readonly "the handler's result does not fit this schema": Input }
     : never;

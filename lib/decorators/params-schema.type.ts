@@ -8,6 +8,6 @@ export type ValidatorRule = string | boolean | readonly unknown[] | { readonly [
 /** A fastest-validator schema: property name to rule, and `$$strict` and the like. */
 export type ValidatorSchema = { readonly [key: string]: ValidatorRule };
 
-/** What `params` may be: a fastest-validator schema, a Standard Schema or a class. Only the first is built in this version. */
+/** What `params` and `returns` may be: a fastest-validator schema, a Standard Schema, or a class with decorators of class-validator. */
 export type ParamsSchema =
   StandardSchemaV1<any, any> | (abstract new (...args: any[]) => object) | ValidatorSchema;

@@ -83,10 +83,7 @@ export const SCHEMA_NOT_COMPILED = 'The validation schema cannot be compiled';
 export const schemaNotCompiled = (cause: string): string => `${SCHEMA_NOT_COMPILED}: ${cause}`;
 
 export const schemaOfUnknownKind = (kind: string): string =>
-  `${SCHEMA_NOT_COMPILED}: expected an object in the form of fastest-validator, got ${kind}.`;
-
-export const schemaKindNotBuilt = (kind: string): string =>
-  `${SCHEMA_NOT_COMPILED}: ${kind} as 'params' is not built yet in this version; write a fastest-validator schema.`;
+  `${SCHEMA_NOT_COMPILED}: expected a schema of fastest-validator, a Standard Schema or a class, got ${kind}.`;
 
 export function withReason(text: string, reason: string | undefined): string {
   return reason ? `${text} ${reason}` : text;

@@ -33,6 +33,9 @@ export const notAPart = (part: string, methods: readonly string[]): string =>
 
 export const expected = (what: string): string => `is not allowed; expected ${what}.`;
 
+export const SETTLED_BY_LIBRARY =
+  'is not possible: what does not fit is always a ValidationError, with the issues in its data, and the handler always gets the output.';
+
 export const expectedOneOf = (allowed: readonly unknown[], nearest: readonly string[] = []): string =>
   `is not allowed${didYouMean(nearest)}; expected ${orList(allowed.map((value) => JSON.stringify(value)))}.`;
 

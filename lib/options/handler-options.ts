@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { ServiceSchemaError } from '../errors/service.error.js';
 import { notBuiltYet, wrongOption, wrongStrategy } from '../messages/explorer.messages.js';
+import { RETURNS_MODES } from './returns.options.js';
 import { tellMisspeltKeys } from './misspelt-keys.js';
 import { strategy as strategyOption } from './rules/parts.rules.js';
 import type { OptionProblem } from './rules/rule.js';
@@ -26,7 +27,7 @@ const strategy: Rule = {
   allowed: 'the name of a strategy, a strategy or its class',
   test: (v) => ['string', 'function'].includes(typeof v) || isObject(v),
 };
-const params: Rule = { allowed: 'a schema', test: (v) => isObject(v) || typeof v === 'function' };
+const schema: Rule = { allowed: 'a schema', test: (v) => isObject(v) || typeof v === 'function' };
 const anything: Rule = { allowed: 'anything', test: () => true };
 const duration: Rule = {
   allowed: 'a number of milliseconds, 0 or more',
@@ -37,7 +38,12 @@ const VISIBILITIES = ['published', 'public', 'protected', 'private'];
 
 const ACTION_RULES: Readonly<Record<string, Rule>> = {
   name,
-  params,
+  params: schema,
+  returns: schema,
+  validateReturns: {
+    allowed: RETURNS_MODES.map((mode) => `'${mode}'`).join(', '),
+    test: (v) => (RETURNS_MODES as readonly unknown[]).includes(v),
+  },
   cache: flagOrObject,
   timeout: duration,
   visibility: {
@@ -63,7 +69,7 @@ const ACTION_RULES: Readonly<Record<string, Rule>> = {
 const EVENT_RULES: Readonly<Record<string, Rule>> = {
   name,
   group: name,
-  params,
+  params: schema,
   debounce: duration,
   throttle: duration,
   strategy,
@@ -121,18 +127,6 @@ function refuse(
   if (is(options[key])) throw new ServiceSchemaError(notBuiltYet(origin, key, instead));
 }
 
-function checkParams(origin: string, schema: unknown): void {
-  const foreign = typeof schema === 'function' || (isObject(schema) && '~standard' in schema);
-  if (!foreign) return;
-  throw new ServiceSchemaError(
-    notBuiltYet(
-      origin,
-      typeof schema === 'function' ? 'params as a class' : 'params as a Standard Schema',
-      `Use a fastest-validator schema, or a pipe: @Params(new ValidationPipe()).`,
-    ),
-  );
-}
-
 /** By the rule of the module's own `registry.strategy`: else a wrong name would show only when there are two nodes to choose from. */
 function checkStrategy(origin: string, choice: unknown): void {
   const problems: OptionProblem[] = [];
@@ -151,7 +145,6 @@ const LEAVE_OUT = 'Leave it out, or set enabled: false.';
 export function checkActionOptions(origin: string, options: object, warn: Warn): void {
   check(origin, ACTION_RULES, options, warn);
   const all = options as Options;
-  checkParams(origin, all['params']);
   checkStrategy(origin, all['strategy']);
   // Left out in silence it would be a check that nobody makes.
   refuse(origin, all, 'hooks', given, 'Use guards and interceptors.');
@@ -167,7 +160,6 @@ export function checkActionOptions(origin: string, options: object, warn: Warn):
 export function checkEventOptions(origin: string, options: object, warn: Warn): void {
   check(origin, EVENT_RULES, options, warn);
   const all = options as Options;
-  checkParams(origin, all['params']);
   checkStrategy(origin, all['strategy']);
   const timed = (value: unknown) => given(value) && value !== 0;
   for (const key of ['debounce', 'throttle']) {

@@ -9,6 +9,8 @@ import type { SerializerOption } from './serializer.options.js';
 import type { TrackingOptions } from './tracking.options.js';
 import type { TransitOptions } from './transit.options.js';
 import type { TransporterOption } from './transporter.options.js';
+import type { ReturnsMode } from './returns.options.js';
+import type { ClassValidationOptions } from './validation-pipe.options.js';
 import type { ValidatorOption } from './validator.options.js';
 
 // Both in the form of methods, so that a function may narrow what it is given: `(broker: ServiceBroker) => …`.
@@ -58,8 +60,12 @@ export interface MoleculerModuleOptions extends MoleculerOnlyOptions {
   contextParamsCloning?: boolean;
   /** Makes request IDs; one that a node used before is taken for a repeated packet by others. @default a random prefix and a counter */
   uidGenerator?: UidGenerator | null;
-  /** `params` schemas of actions and events. @default true */
+  /** What checks the `params` of actions and events, and what actions return. @default true */
   validator?: ValidatorOption;
+  /** Options of Nest's `ValidationPipe`, for schemas that are classes: `whitelist`, `groups` … Not in Moleculer. @default {} */
+  validationPipe?: ClassValidationOptions;
+  /** A result that the `returns` schema of its action does not allow is an error of the call, or only logged, or not looked at. Not in Moleculer. @default 'throw' */
+  validateReturns?: ReturnsMode;
 
   /** @default see {@link RegistryOptions} */
   registry?: RegistryOptions;

@@ -7,6 +7,7 @@ import type { Choice } from './choice.type.js';
 import type { GlobalEnhancersOptions } from './global-enhancers.options.js';
 import type { ErrorHandler, UidGenerator } from './moleculer-module-options.interface.js';
 import type { BulkheadOptions, CircuitBreakerOptions, RetryPolicyOptions } from './resilience.options.js';
+import type { ReturnsMode } from './returns.options.js';
 import type { TrackingOptions } from './tracking.options.js';
 import type { TransitOptions } from './transit.options.js';
 
@@ -37,6 +38,8 @@ export interface ResolvedOptions {
   readonly uidGenerator: UidGenerator | null;
   /** `null`: off. */
   readonly validator: ValidatorChoice | null;
+  readonly validationPipe: Readonly<Record<string, unknown>>;
+  readonly validateReturns: ReturnsMode;
   readonly registry: ResolvedRegistryOptions;
   readonly heartbeatInterval: number;
   readonly heartbeatTimeout: number;

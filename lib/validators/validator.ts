@@ -1,5 +1,7 @@
+import { type AnnouncedSchema, announcedSchema } from './announced/announced-schema.js';
+
 /**
- * Checks `params` of actions and events. Extend it to bring your own schemas; the module's option `validator` takes it.
+ * Checks `params` and `returns` of actions and events. Extend it to bring your own schemas; the module's option `validator` takes it.
  *
  * @publicApi
  */
@@ -17,4 +19,23 @@ export abstract class Validator {
    * @throws ServiceSchemaError if the schema cannot be understood
    */
   abstract compile(schema: unknown): (params: unknown, ctx: unknown) => unknown;
+
+  /**
+   * As {@link compile}, for what an action `returns`; there, nothing is not taken for an empty object. Default: `compile` itself.
+   *
+   * @throws ServiceSchemaError if the schema cannot be understood
+   */
+  compileReturns(schema: unknown): (result: unknown, ctx: unknown) => unknown {
+    return this.compile(schema);
+  }
+
+  /**
+   * What other nodes are told of a schema that is not in the form of fastest-validator: that form, and a JSON Schema. Default: of
+   * Standard Schemas and classes; all others are told as they are (`null`).
+   *
+   * @param side `input` for `params`, `output` for `returns`.
+   */
+  announce(schema: unknown, side: 'input' | 'output'): AnnouncedSchema | null {
+    return announcedSchema(schema, side);
+  }
 }

@@ -107,6 +107,26 @@ describe('samples', () => {
     ]);
   });
 
+  it('06-validation: several kinds of schemas, one error', async () => {
+    const { code, lines, stderr } = await sample('06-validation', redisUrl());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lines.map((line) => line.replace(/^bookings\.(\w+) .* -> /, '$1: '))).toEqual([
+      'cancel: "booking 3 is cancelled"',
+      'cancel: "422 VALIDATION_ERROR: id numberMin, all objectStrict"',
+      'book: {"id":7,"nights":3}',
+      'book: "422 VALIDATION_ERROR: room too_small, mail invalid_format"',
+      'book: "422 RESULT_VALIDATION_ERROR: nights too_big"',
+      'search: "page 1 of all rooms with \\"sea view\\""',
+      'search: "422 VALIDATION_ERROR: text required"',
+      'arrive: "booking 7: Ada and Grace have arrived"',
+      'arrive: "422 VALIDATION_ERROR: booking required, guests[0].name isLength"',
+      'booking 7: 300 paid',
+      'invoice.paid: 422 VALIDATION_ERROR: amount min',
+      expect.stringMatching(/^params in INFO: \{"room":\{"type":"number","integer":true,"min":1\},"nights":/),
+      'and as a JSON Schema: required room, mail',
+    ]);
+  });
+
   it('08-testing: its tests pass, of which none is left out', async () => {
     const { code, lines, stderr } = await sample('08-testing', redisUrl());
     expect({ code, stderr }, lines.join('\n')).toEqual({ code: 0, stderr: '' });

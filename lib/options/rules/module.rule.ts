@@ -1,10 +1,11 @@
 import type { ErrorRegenerator } from '../../protocol/error-regenerator.js';
 import { expected } from '../../messages/options.messages.js';
+import { RETURNS_MODES } from '../returns.options.js';
 import type { ResolvedOptions } from '../resolved-options.js';
 import { describeValue } from './describe-value.js';
 import { count, milliseconds } from './number.rules.js';
 import { disabledFreeForm, onlyOff } from './not-built.rules.js';
-import { serializer, transporter, validator } from './parts.rules.js';
+import { serializer, transporter, validationPipe, validator } from './parts.rules.js';
 import { HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT, registry } from './registry.rules.js';
 import type { CheckedRegistryOptions } from './registry.rules.js';
 import { reject } from './rule.js';
@@ -37,6 +38,8 @@ export const moduleFields = (elsewhere: PathsOf): Fields<CheckedOptions> => ({
   contextParamsCloning: boolean(false),
   uidGenerator: callback<CheckedOptions['uidGenerator']>(null),
   validator,
+  validationPipe,
+  validateReturns: oneOf(RETURNS_MODES, 'throw'),
   registry: registry(elsewhere),
   heartbeatInterval: HEARTBEAT_INTERVAL,
   heartbeatTimeout: HEARTBEAT_TIMEOUT,

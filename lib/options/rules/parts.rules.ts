@@ -4,11 +4,13 @@ import type {
   TransporterChoice,
   ValidatorChoice,
 } from '../resolved-options.js';
-import { expected } from '../../messages/options.messages.js';
+import { expected, SETTLED_BY_LIBRARY } from '../../messages/options.messages.js';
 import { describeValue } from './describe-value.js';
 import { named, part } from './part.rule.js';
-import { reject } from './rule.js';
+import { reject, siteBelow } from './rule.js';
 import type { Rule } from './rule.js';
+import { freeForm } from './value.rules.js';
+import { PIPE_OPTIONS_OF_OTHERS } from '../validation-pipe.options.js';
 
 /** @see TransporterOption */
 export const transporter: Rule<TransporterChoice | null> = part(
@@ -84,4 +86,14 @@ export const validator: Rule<ValidatorChoice | null> = (value, site) => {
     );
   }
   return choice;
+};
+
+/** @see ClassValidationOptions */
+export const validationPipe: Rule<Readonly<Record<string, unknown>>> = (value, site) => {
+  const options = freeForm()(value, site);
+  for (const key of PIPE_OPTIONS_OF_OTHERS.filter((name) => options[name] !== undefined)) {
+    const below = siteBelow(site, key);
+    reject(below, describeValue(options[key], below.path), SETTLED_BY_LIBRARY);
+  }
+  return options;
 };

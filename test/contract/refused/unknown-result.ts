@@ -22,7 +22,10 @@ export async function results() {
   one.n;
   // @ts-expect-error TS18046
   two.n;
-  const settled = await broker.mcall({ a: { action: 'refused.known' } }, { settled: true });
+  const settled = await broker.mcall(
+    { a: { action: 'refused.known', params: { id: '1' } } },
+    { settled: true },
+  );
   // @ts-expect-error TS2339 it may have failed
   settled.a.value;
 }

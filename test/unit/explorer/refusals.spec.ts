@@ -144,11 +144,8 @@ describe('what cannot work is an error at start that names class and method', ()
     [{ strategy: 5 }, /strategy/],
     [{ strategy: 'Shard' }, /strategy.*'Shard' is not built yet/],
     [{ strategy: 'Rndom' }, /strategy.*"Rndom".*did you mean 'Random'/],
-    [{ params: class Dto {} }, /params as a class.*not built/],
-    [
-      { params: { '~standard': { version: 1, vendor: 'x', validate: () => ({}) } } },
-      /Standard Schema.*not built/,
-    ],
+    [{ returns: 'string' }, /returns.*'string'/],
+    [{ validateReturns: 'warn' }, /validateReturns.*'warn'.*'throw', 'log', 'off'/],
     [{ fallback: () => 1 }, /fallback.*not built/],
     [{ retryPolicy: { enabled: true } }, /retryPolicy.*not built/],
     [{ circuitBreaker: { enabled: true } }, /circuitBreaker.*not built/],

@@ -150,8 +150,9 @@ describe('FastestValidator', () => {
     [{ a: 'nonsense' }, /nonsense/],
     ['string', /got string/],
     [true, /got boolean/],
-    [class Dto {}, /a class .*not built yet/],
-    [{ '~standard': { version: 1 } }, /Standard Schema .*not built yet/],
+    [class Dto {}, /class Dto has no decorators of class-validator/],
+    [String, /class String has no decorators/],
+    [{ '~standard': { version: 1 } }, /cannot be compiled/],
   ])('refuses the schema %j at start', (schema, text) => {
     const error = failureOf(() => validator.compile(schema));
     expect(error).toBeInstanceOf(ServiceSchemaError);
