@@ -69,6 +69,21 @@ async function pingOf(url: string): Promise<string> {
 }
 
 describe('REDIS_URL', () => {
+  it('is left as it was found: running, configured and filled as before', async () => {
+    const port = await freePort();
+    const server = await startServer(binary, { port });
+    cleanups.push(() => server.stop());
+    const url = `redis://127.0.0.1:${port}`;
+    const client = new Redis(url);
+    cleanups.push(() => client.disconnect());
+    await client.set('kept', '1');
+    const configuration = await client.config('GET', '*');
+    const found = await find({ env: { PATH: path, REDIS_URL: url } });
+    await found.stop();
+    expect(await client.get('kept')).toBe('1');
+    expect(await client.config('GET', '*')).toEqual(configuration);
+  });
+
   it('comes first and is not stopped', async () => {
     const found = await find({ env: { PATH: path, REDIS_URL: redisUrl() } });
     expect(found.url).toBe(redisUrl());

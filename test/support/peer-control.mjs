@@ -112,6 +112,11 @@ export function commands(broker, Errors, state) {
 /** Writes down Moleculer's own events, slimmed. */
 export function internalEventsService(state) {
   const slim = ({ node, error, ...rest } = {}) => ({
+    payload: {
+      ...plain(rest),
+      ...(node ? { node: node.id } : {}),
+      ...(error ? { error: error.message } : {}),
+    },
     ...(node ? { nodeID: node.id, available: node.available } : {}),
     ...(error ? { error: error.message } : {}),
     ...(node || error ? { unexpected: rest.unexpected, reconnected: rest.reconnected } : {}),
