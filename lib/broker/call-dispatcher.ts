@@ -25,6 +25,9 @@ export interface DispatcherOptions {
 
 /** The way of a call: find an endpoint, make its context, run it here or send it. */
 export class CallDispatcher {
+  /** See `HandlerRunner`. */
+  protected readonly specimen: Context;
+
   constructor(
     private readonly host: ContextHost,
     private readonly registry: Registry,
@@ -33,7 +36,9 @@ export class CallDispatcher {
     private readonly work: InFlight,
     private readonly options: DispatcherOptions,
     private readonly link: ClusterLink & NameLimit,
-  ) {}
+  ) {
+    this.specimen = new Context(host, null, {}, NO_OPTIONS);
+  }
 
   /** Rejects, never throws. */
   call(
