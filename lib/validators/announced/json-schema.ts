@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { loadFromApplication } from '../../options/application-package.js';
 import type { StandardSchema } from '../standard/standard-schema.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -51,10 +51,9 @@ export function jsonSchemaOf(schema: StandardSchema, side: SchemaSide): JsonSche
 }
 
 function ofValibot(schema: StandardSchema, side: SchemaSide): unknown {
-  const load = createRequire(import.meta.url) as (name: string) => {
+  const { toJsonSchema } = loadFromApplication('@valibot/to-json-schema') as {
     toJsonSchema(schema: object, options: object): object;
   };
-  const { toJsonSchema } = load('@valibot/to-json-schema');
   return toJsonSchema(schema, { typeMode: side, errorMode: 'ignore', target: TARGET });
 }
 

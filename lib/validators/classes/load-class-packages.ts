@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { ServiceSchemaError } from '../../errors/service.error.js';
 import { packageMissing } from '../../messages/validators.messages.js';
+import { isMissing, loadFromApplication } from '../../options/application-package.js';
 
 /** The part of class-validator that is used here; the rest is for Nest's pipe. */
 export interface ClassValidator {
@@ -29,14 +29,12 @@ export interface ClassPackages {
   readonly transformer: object;
 }
 
-const load = createRequire(import.meta.url) as (name: string) => unknown;
-
 /**
  * The application's class-validator and class-transformer. Nest's pipe would load them itself, and end the process without them.
  *
  * @throws ServiceSchemaError with the command that installs them
  */
-export function loadClassPackages(require: (name: string) => unknown = load): ClassPackages {
+export function loadClassPackages(require: (name: string) => unknown = loadFromApplication): ClassPackages {
   return {
     validator: loadOne('class-validator', require) as ClassValidator,
     transformer: loadOne('class-transformer', require) as object,
@@ -47,10 +45,7 @@ function loadOne(name: string, require: (name: string) => unknown): unknown {
   try {
     return require(name);
   } catch (error) {
-    const { code, message } = error as { code?: unknown; message?: unknown };
-    const missing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
-    // What it may itself be missing is another matter.
-    if (!missing || !String(message).includes(`'${name}'`)) throw error;
+    if (!isMissing(error, name)) throw error;
     throw new ServiceSchemaError(packageMissing(name), { package: name });
   }
 }
