@@ -17,6 +17,11 @@ export const notReached = (what: string, ms: number, seed: number) =>
 export const restless = (turns: number) =>
   `The nodes sent each other packets for ${turns} turns of the event loop without any time passing`;
 
+export const endlessActions = (actions: number) =>
+  `${actions} scheduled actions ran without any time passing: something sets itself off anew with a delay of 0`;
+
+export const noSeeds = 'No seed to run: give how many (1 or more), or which';
+
 export const machineCrashed = 'This node of a test cluster crashed';
 
 export const connectionCut = 'The test cluster cut the connection';

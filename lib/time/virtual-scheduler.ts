@@ -1,4 +1,8 @@
 import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { endlessActions } from '../messages/cluster.messages.js';
+
+/** Actions that run one after the other at one and the same time; more is a loop. */
+const MOST_AT_ONCE = 100_000;
 
 /**
  * A scheduler whose time moves only when told. Unlike RxJS's `VirtualTimeScheduler` it lets promises, microtasks and
@@ -31,7 +35,9 @@ export class VirtualScheduler implements SchedulerLike {
 
   /** When the next action is due, scheduler time in ms; null if none waits. */
   get nextDue(): number | null {
-    return this.queue.length === 0 ? null : Math.min(...this.queue.map(({ due }) => due));
+    let next: number | null = null;
+    for (const { due } of this.queue) if (next === null || due < next) next = due;
+    return next;
   }
 
   /** As RxJS's schedulers: `work` runs when time has moved on by `delay` ms. */
@@ -39,11 +45,18 @@ export class VirtualScheduler implements SchedulerLike {
     return new VirtualAction<T>(this, work).schedule(state, delay);
   }
 
-  /** Moves time on by `ms`, running what falls due in order, with all promises settled between two steps. */
+  /**
+   * Moves time on by `ms`, running what falls due in order, with all promises settled between two steps.
+   *
+   * @throws Error what runs sets itself off anew, again and again, without any time passing
+   */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
     await this.settle();
+    let atOnce = 0;
     for (let next = this.next(end); next !== null; next = this.next(end)) {
+      atOnce = next.due > this.time ? 0 : atOnce + 1;
+      if (atOnce > MOST_AT_ONCE) throw new Error(endlessActions(MOST_AT_ONCE));
       this.time = Math.max(this.time, next.due);
       next.run();
       await this.settle();

@@ -41,6 +41,25 @@ describe('VirtualScheduler', () => {
     expect(scheduler.pending).toBe(0);
   });
 
+  it('ends what sets itself off for ever without time passing, with an error', async () => {
+    const scheduler = new VirtualScheduler(0, () => Promise.resolve());
+    const timer = scheduler.schedule(function () {
+      this.schedule(undefined, 0);
+    }, 10);
+    await expect(scheduler.advance(20)).rejects.toThrow(/without any time passing/);
+    timer.unsubscribe();
+    await scheduler.advance(20);
+    expect(scheduler.pending).toBe(0);
+  });
+
+  it('names the next time, of however many that wait', async () => {
+    const scheduler = new VirtualScheduler();
+    expect(scheduler.nextDue).toBeNull();
+    for (let i = 0; i < 150_000; i++)
+      scheduler.add({} as Parameters<VirtualScheduler['add']>[0], 7 + (i % 3));
+    expect(scheduler.nextDue).toBe(7);
+  });
+
   it('repeats work that schedules itself again, with its state, until it is cancelled', async () => {
     const scheduler = new VirtualScheduler();
     const seen: (number | undefined)[] = [];
