@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ServiceBroker } from '../../../lib/index.js';
 import { runSeeds } from '../../../lib/testing/index.js';
 import { Scenario } from '../../support/simulation/scenario.js';
@@ -72,6 +72,21 @@ describe('runSeeds', () => {
     await expect(run).rejects.toThrow(/^Seed 3 failed: bad luck\nTo run it alone: MOLECULER_SEED=3$/);
     await expect(run).rejects.toMatchObject({ cause: { name: 'TypeError' } });
     expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it('refuses to test nothing: no seed, or one that is none', async () => {
+    const test = vi.fn(() => Promise.resolve());
+    for (const none of [0, NaN, -1, []]) {
+      await expect(runSeeds(none, test)).rejects.toThrow(/No seed to run/);
+    }
+    await expect(runSeeds([1, 1.5], test)).rejects.toThrow(/'1.5' is no seed/);
+    for (const written of ['17x', 'x', '1e3']) {
+      vi.stubEnv('MOLECULER_SEED', written);
+      await expect(runSeeds(3, test).finally(() => vi.unstubAllEnvs())).rejects.toThrow(
+        `'${written}' is no seed`,
+      );
+    }
+    expect(test).not.toHaveBeenCalled();
   });
 
   it('runs the seeds of a list, and only the one of the environment', async () => {
