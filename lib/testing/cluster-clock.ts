@@ -1,14 +1,22 @@
 import * as messages from '../messages/cluster.messages.js';
+import { delay } from '../time/delay.js';
+import { SystemScheduler } from '../time/system-scheduler.js';
 import { VirtualScheduler } from '../time/virtual-scheduler.js';
 
 /** Scheduler time (ms) at which clusters begin: a date that looks like one. 2026-01-01 */
 const BEGINNING = 1_767_225_600_000;
 /** ms of the cluster's time; nothing takes longer but by mistake. */
 const PATIENCE = 600_000;
+/** ms of the cluster's time after which it is likely that something real is waited for: a hook that closes a database, say. */
+const LIKELY_REAL = 60_000;
+/** ms of real time that are then given to it, in pauses. */
+const REAL_PATIENCE = 2000;
+const PAUSE = 5;
 
 /** The time of a cluster. It is moved by one at a time. */
 export class ClusterClock {
   readonly scheduler: VirtualScheduler;
+  private readonly real = new SystemScheduler();
   private moving: Promise<unknown> = Promise.resolve();
 
   /** @param rest resolves when nothing goes on any more that needs no time */
@@ -29,7 +37,7 @@ export class ClusterClock {
   }
 
   /**
-   * Moves time on until the promise is settled.
+   * Moves time on until the promise is settled. The cluster's time runs ahead of the real one, so what takes long gets some of that, too.
    *
    * @param what named by the error where it never is
    * @param step ms at most between two looks; in small steps less of the cluster's time passes while something real is waited for
@@ -39,10 +47,16 @@ export class ClusterClock {
       let settled = false;
       const note = () => void (settled = true);
       promise.then(note, note);
-      const end = this.scheduler.now() + PATIENCE;
+      const start = this.scheduler.now();
+      const end = start + PATIENCE;
+      let paused = 0;
       for (let wait = 0; ; wait = this.untilNext(step)) {
         await this.scheduler.advance(wait);
         if (settled) return promise;
+        if (this.scheduler.now() - start >= LIKELY_REAL && paused < REAL_PATIENCE) {
+          paused += PAUSE;
+          await delay(this.real, PAUSE);
+        }
         if (this.scheduler.now() >= end) throw new Error(messages.notReached(what, PATIENCE, this.seed));
       }
     });

@@ -5,6 +5,34 @@ import { Client, clusters, MathService, seenBy, Server, watched, Worker } from '
 
 const start = clusters();
 
+/** Its hooks take real time. */
+class Database implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly seen: string[] = [];
+  async onApplicationBootstrap(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    this.seen.push('open');
+  }
+  async onModuleDestroy(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    this.seen.push('closed');
+  }
+}
+@Module({ imports: [MoleculerModule.forRoot({ nodeID: 'stored' })], providers: [Database] })
+class Stored {}
+
+describe('a node whose hooks take real time', () => {
+  it('is waited for when it starts, when it is restarted and when the cluster is closed', async () => {
+    const cluster = await start({ nodes: [Stored, Client] });
+    const first = cluster.get(Stored, Database);
+    expect(first.seen).toEqual(['open']);
+    await cluster.restart(Stored);
+    expect(first.seen).toEqual(['open', 'closed']);
+    const second = cluster.get(Stored, Database);
+    await cluster.close();
+    expect(second.seen).toEqual(['open', 'closed']);
+  });
+});
+
 describe('a node of a test cluster that crashes', () => {
   it('says no word: the others notice by its silence', async () => {
     const cluster = await start();
