@@ -27,6 +27,9 @@ class PricesService {
   @Action({ visibility: 'private' }) secret(): string {
     return 'real';
   }
+  @Action({ returns: { net: 'number', gross: 'number' }, validateReturns: 'throw' }) details() {
+    return { net: 1, gross: 2 };
+  }
   @Action() tell(_params: unknown, ctx: Context): Promise<string> {
     return ctx.call<string>('prices.secret');
   }
@@ -89,6 +92,15 @@ describe('a made-up action', () => {
     expect(get.calls).toEqual([]);
     await broker.call('prices.get', { item: 'lamp', amount: '3' });
     expect(get.calls).toMatchObject([{ params: { item: 'lamp', amount: 3 } }]);
+  });
+
+  it('may give a part of what the action returns', async () => {
+    const app = await makeApp();
+    await app.init();
+    const broker = app.get(ServiceBroker);
+    expect(await broker.call('prices.details')).toEqual({ net: 1, gross: 2 });
+    mockAction('prices.details').returns({ net: 5 }).on(broker);
+    expect(await broker.call('prices.details')).toEqual({ net: 5 });
   });
 
   it('may be bound before the application is initialised, and counts as a service that others wait for', async () => {
