@@ -31,6 +31,7 @@ export class RuntimeServices {
   private readonly running = new Map<string, Entry>();
   /** Names of those that start: two of one name must not both run their hooks. */
   private readonly starting = new Set<string>();
+  private readonly handles = new WeakMap<object, Entry>();
   private closed = false;
   private reader: ClassReader | null = null;
   private readonly logger = new Logger(messages.BROKER_CONTEXT);
@@ -75,6 +76,8 @@ export class RuntimeServices {
   }
 
   async destroy(given: ServiceHandle | ServiceDependency): Promise<void> {
+    const own = typeof given === 'object' ? this.handles.get(given) : undefined;
+    if (own !== undefined) return this.remove(own);
     const fullName = nameOf(given);
     const entry = this.running.get(fullName);
     if (entry === undefined) {
@@ -97,7 +100,10 @@ export class RuntimeServices {
 
   /** Of a service that has been destroyed it does nothing, also if there is a new one of its name. */
   private handle({ name, version, fullName }: ServiceDefinition, entry: Entry): ServiceHandle {
-    return { name, ...(version !== undefined && { version }), fullName, destroy: () => this.remove(entry) };
+    const destroy = () => this.remove(entry);
+    const handle: ServiceHandle = { name, ...(version !== undefined && { version }), fullName, destroy };
+    this.handles.set(handle, entry);
+    return handle;
   }
 
   private async remove(entry: Entry): Promise<void> {

@@ -8,6 +8,8 @@ export const NOT_ACTIONS = [
   'toString',
   'valueOf',
   'inspect',
+  // Of anything that they compare jest and vitest ask whether it is a matcher, and call it.
+  'asymmetricMatch',
   'onModuleInit',
   'onModuleDestroy',
   'onApplicationBootstrap',

@@ -220,6 +220,18 @@ describe('createService', () => {
     expect(logs.texts('error')).toHaveLength(1);
   });
 
+  it('an old handle destroys no new service of its name', async () => {
+    const { broker } = await alone();
+    const old = await broker.createService({ name: 's' });
+    await old.destroy();
+    const young = await broker.createService({ name: 's', actions: { one: () => 1 } });
+    await broker.destroyService(old);
+    await old.destroy();
+    expect(await broker.call('s.one')).toBe(1);
+    await broker.destroyService(young);
+    await expect(broker.call('s.one')).rejects.toThrow();
+  });
+
   it('destroying what is not there is an error', async () => {
     const { broker } = await alone();
     await expect(broker.destroyService('nothing')).rejects.toMatchObject({ type: 'SERVICE_NOT_FOUND' });
@@ -383,5 +395,13 @@ describe('client()', () => {
     expect(any['add']).toBe(any['add']);
     expect('add' in client).toBe(true);
     expect('then' in client).toBe(false);
+  });
+
+  it('can be compared in tests: no matcher is looked for by a call', async () => {
+    const { broker } = await alone();
+    const called = vi.fn();
+    await broker.createService({ name: 'users', actions: { asymmetricMatch: called } });
+    expect(() => expect({ users: broker.client('users') }).toEqual({ users: 1 })).toThrow();
+    expect(called).not.toHaveBeenCalled();
   });
 });
