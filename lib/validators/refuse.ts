@@ -9,6 +9,9 @@ export function refuse(issues: readonly ValidationIssue[], ctx: unknown): never 
   throw new ValidationError(
     PARAMETERS_VALIDATION,
     null,
-    issues.map((issue) => ({ ...issue, ...site })),
+    issues.map((issue) => ({ ...issue, ...(hasBigint(issue) && { actual: String(issue.actual) }), ...site })),
   );
 }
+
+/** JSON has none, and the list would be lost on its way to another node. */
+const hasBigint = ({ actual }: ValidationIssue): boolean => typeof actual === 'bigint';

@@ -108,6 +108,14 @@ describe('a Standard Schema', () => {
     ]);
   });
 
+  it('that refuses a bigint says so in a list that can be sent', () => {
+    const refused = () =>
+      new FastestValidator().compileReturns(z.object({ id: z.number() }))({ id: 10n }, null);
+    expect(refused).toThrow(
+      expect.objectContaining({ data: [expect.objectContaining({ field: 'id', actual: '10' })] }),
+    );
+  });
+
   it('may give thenables that are no promises', async () => {
     const validate = (value: unknown) => ({
       then: (done: (r: object) => unknown) => done({ value: [value] }),
