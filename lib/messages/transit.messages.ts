@@ -65,3 +65,6 @@ export const errorStripped = (action: string) =>
 
 export const lostEvents = (count: number) =>
   `${count} event packet${count === 1 ? ' was' : 's were'} not sent while the connection to the cluster was down`;
+
+export const repeatedPacket = (sender: string, id: string) =>
+  `Packet of node ${quoted(sender)} dropped: one with the ID ${quoted(id)} came before. Where the network repeats no packets, that node's IDs are not unique (transit.rememberedIDs)`;

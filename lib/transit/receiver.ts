@@ -85,6 +85,10 @@ export class Receiver {
     this.dispatch(type, raw, raw['sender']);
   }
 
+  /** A packet runs nothing, for its sender used its ID before. One who counts anew after a restart would else wonder in vain. */
+  readonly repeated = (sender: string, id: string): void =>
+    this.warnOnce(`repeat ${sender}`, messages.repeatedPacket(sender, id));
+
   private dispatch(type: PacketType, raw: Record<string, unknown>, sender: string): void {
     const ver = this.versions.read(raw['ver']);
     if (ver === null) {

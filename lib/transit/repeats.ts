@@ -10,8 +10,14 @@ export class Repeats {
   /** The last time that was so, in halves ago: hardly ever is it looked at twice. */
   private shared = Infinity;
 
-  /** @param limit IDs at most; at least half as many are known at any time */
-  constructor(limit: number) {
+  /**
+   * @param limit IDs at most; at least half as many are known at any time
+   * @param repeated hears of each packet that is none of the first
+   */
+  constructor(
+    limit: number,
+    private readonly repeated: (sender: string, id: string) => void = () => undefined,
+  ) {
     this.half = Math.ceil(limit / 2);
   }
 
@@ -20,8 +26,14 @@ export class Repeats {
     return this.young.size + this.old.size;
   }
 
-  /** Whether this is the first packet with this ID of this sender, as far as is remembered. */
+  /** Whether this is the first packet with this ID of this sender, as far as is remembered. An empty ID tells no packet from another. */
   first(sender: string, id: string): boolean {
+    const first = id === '' || this.note(sender, id);
+    if (!first) this.repeated(sender, id);
+    return first;
+  }
+
+  private note(sender: string, id: string): boolean {
     const known = this.senderOf(id);
     if (known === sender) return false;
     if (known === undefined && this.shared > 1) return this.add(id, sender);

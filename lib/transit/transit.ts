@@ -116,7 +116,7 @@ export class Transit implements Outbox {
   /** @internal A memory for what must not run twice; null: nobody wants one. */
   createMemory(): Repeats | null {
     const { rememberedIDs } = this.options;
-    return rememberedIDs > 0 ? new Repeats(rememberedIDs) : null;
+    return rememberedIDs > 0 ? new Repeats(rememberedIDs, this.receiver.repeated) : null;
   }
 
   /** What our INFO tells other nodes of our kind (`CAPABILITIES`). */

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Repeats } from '../../../lib/transit/repeats.js';
 import { eachCluster, type RawPeer } from '../cluster.fixture.js';
+import { recordLogs } from '../logs.fixture.js';
+
+const logs = recordLogs();
 
 const cluster = eachCluster();
 
@@ -62,10 +65,20 @@ describe('a packet that arrives twice', () => {
 
   it('cannot be told where it has no ID', async () => {
     const { c, seen, peer } = await serving();
-    tell(peer);
-    tell(peer);
+    for (const id of [undefined, undefined, '', '']) tell(peer, id);
+    for (const id of ['', '']) ask(peer, id);
     await c.settle();
-    expect(seen).toHaveLength(2);
+    expect(seen).toHaveLength(6);
+  });
+
+  it('is told of, once for each sender: it may be one who counts anew after a restart', async () => {
+    const { c, peer } = await serving();
+    for (const send of [ask, ask, ask, tell, tell]) send(peer, 'a1');
+    await c.settle();
+    const texts = logs.texts('warn').filter((text) => text.includes('rememberedIDs'));
+    expect(texts).toEqual([
+      expect.stringContaining("Packet of node 'peer' dropped: one with the ID 'a1' came before"),
+    ]);
   });
 
   it('runs twice where nothing shall be remembered', async () => {
