@@ -41,8 +41,9 @@ export class ClusterClock {
    *
    * @param what named by the error where it never is
    * @param step ms at most between two looks; in small steps less of the cluster's time passes while something real is waited for
+   * @param pausedStep the same while there are pauses
    */
-  run<T>(promise: Promise<T>, what: string, step = 1000): Promise<T> {
+  run<T>(promise: Promise<T>, what: string, step = 1000, pausedStep = step): Promise<T> {
     return this.alone(async () => {
       let settled = false;
       const note = () => void (settled = true);
@@ -50,13 +51,15 @@ export class ClusterClock {
       const start = this.scheduler.now();
       const end = start + PATIENCE;
       let paused = 0;
-      for (let wait = 0; ; wait = this.untilNext(step)) {
+      for (let wait = 0; ;) {
         await this.scheduler.advance(wait);
         if (settled) return promise;
-        if (this.scheduler.now() - start >= LIKELY_REAL && paused < REAL_PATIENCE) {
+        const pausing = this.scheduler.now() - start >= LIKELY_REAL && paused < REAL_PATIENCE;
+        if (pausing) {
           paused += PAUSE;
           await delay(this.real, PAUSE);
         }
+        wait = this.untilNext(pausing ? pausedStep : step);
         if (this.scheduler.now() >= end) throw new Error(messages.notReached(what, PATIENCE, this.seed));
       }
     });

@@ -4,8 +4,8 @@ import type { ClusterClock } from './cluster-clock.js';
 import { NodeProcess, type ProcessWorld } from './node-process.js';
 import type { TestNodeModule, TestNodeRef } from './test-cluster.options.js';
 
-/** ms; a node joins in less than a second, and what its hooks do besides may be real. */
-const STARTING_STEP = 5;
+/** ms; a node joins in less than a second, and what its hooks do besides may be real. So it is when it ends. */
+const HOOK_STEP = 5;
 /** ms in which those who started together have heard of each other, and of what changed meanwhile. */
 const INTRODUCTIONS = 200;
 
@@ -78,7 +78,7 @@ export class ClusterNodes {
     for (const { process } of slots) process?.admit();
     const names = slots.map(({ nodeID }) => nodeID).join(', ');
     const started = Promise.allSettled(starting);
-    const outcomes = await this.clock.run(started, `The start of ${names}`, STARTING_STEP);
+    const outcomes = await this.clock.run(started, `The start of ${names}`, HOOK_STEP);
     // What is left of one that could not start shall trouble nobody.
     for (const slot of slots) if (slot.process?.started !== true) this.crash(slot);
     throwFirst(outcomes);
@@ -95,7 +95,11 @@ export class ClusterNodes {
   async stop(slot: NodeSlot): Promise<void> {
     const { process } = slot;
     slot.process = null;
-    if (process !== null) await this.clock.run(process.end(), `The end of ${slot.nodeID}`);
+    if (process !== null) await this.end(process.end(), slot.nodeID);
+  }
+
+  private end<T>(ended: Promise<T>, who: string): Promise<T> {
+    return this.clock.run(ended, `The end of ${who}`, undefined, HOOK_STEP);
   }
 
   /** Everybody, and what is left of those who crashed. */
@@ -103,7 +107,7 @@ export class ClusterNodes {
     const ends = this.slots.map(({ process }) => process?.end());
     for (const slot of this.slots) slot.process = null;
     const dead = this.dead.splice(0).map((process) => process.bury());
-    const outcomes = await this.clock.run(Promise.allSettled([...ends, ...dead]), 'The end of the cluster');
+    const outcomes = await this.end(Promise.allSettled([...ends, ...dead]), 'the cluster');
     throwFirst(outcomes);
   }
 }

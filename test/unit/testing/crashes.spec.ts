@@ -25,7 +25,10 @@ describe('a node whose hooks take real time', () => {
     const cluster = await start({ nodes: [Stored, Client] });
     const first = cluster.get(Stored, Database);
     expect(first.seen).toEqual(['open']);
+    const before = cluster.elapsed;
     await cluster.restart(Stored);
+    // Twice a minute, until it is sure that a hook is waited for, and hardly more.
+    expect(cluster.elapsed - before).toBeLessThan(130_000);
     expect(first.seen).toEqual(['open', 'closed']);
     const second = cluster.get(Stored, Database);
     await cluster.close();
