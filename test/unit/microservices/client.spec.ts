@@ -156,6 +156,20 @@ describe('emit', () => {
   });
 });
 
+describe('emit fails', () => {
+  it('where the payload cannot be sent to the node that hears it', async () => {
+    const broker = { transporter: `memory://emit-${process.pid}` };
+    await hybrid([Served], { broker });
+    const { client, broker: sender } = await hybrid([], { broker });
+    await sender.waitForServices('s');
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    await expect(lastValueFrom(client.emit('s.event', circular))).rejects.toMatchObject({
+      type: 'INVALID_PACKET_DATA',
+    });
+  });
+});
+
 describe('emit completes when the event was sent', () => {
   it('although a handler on this very node is still at it', async () => {
     const { client } = await hybrid([Served]);
