@@ -26,7 +26,13 @@ const AT_ONCE = 2;
 
 const nestPackages = (version, ...names) =>
   Object.fromEntries(names.map((name) => [`@nestjs/${name}`, `^${version}.0.0`]));
-const COMMON = { 'reflect-metadata': '^0.2.0', rxjs: '^7.8.0', zod: '^4.0.0', valibot: '^1.0.0', arktype: '^2.1.0' };
+const COMMON = {
+  'reflect-metadata': '^0.2.0',
+  rxjs: '^7.8.0',
+  zod: '^4.0.0',
+  valibot: '^1.0.0',
+  arktype: '^2.1.0',
+};
 const APPS = {
   11: {
     dependencies: {

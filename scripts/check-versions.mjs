@@ -27,9 +27,11 @@ const NEST_11 = {
 /** What is made here, and what is no part of the project. */
 const LEFT_BEHIND = /^(node_modules|dist.*|coverage|docs-api|\.git|\.build)$/;
 
-/** Life cycle, HTTP, what is made for each call: there the versions of Nest differ. */
+/** Life cycle, HTTP, what is made for each call, `@nestjs/microservices`: there the versions of Nest differ. */
 const MEETING_NEST = [
+  'test/e2e/bridge-comparison.spec.ts',
   'test/e2e/gateway-shutdown.spec.ts',
+  'test/e2e/nest-microservices.spec.ts',
   'test/integration/exception-filter.spec.ts',
   'test/integration/hybrid-app.spec.ts',
   'test/integration/health.spec.ts',
@@ -73,7 +75,14 @@ try {
   await step(`${nest11}: build`, copy, 'npm', ['run', 'build']);
   await step(`${nest11}: types`, copy, 'npm', ['run', 'typecheck']);
   await tests(`${nest11}: unit tests`, copy, process.execPath, '--project', 'unit');
-  await tests(`${nest11}: life cycle, HTTP`, copy, process.execPath, '--project', 'system', ...MEETING_NEST);
+  await tests(
+    `${nest11}: life cycle, HTTP, bridge`,
+    copy,
+    process.execPath,
+    '--project',
+    'system',
+    ...MEETING_NEST,
+  );
   const nest = versionOf('.', '@nestjs/core');
   for (const { version, file } of nodes.filter(({ version }) => version !== process.versions.node)) {
     await tests(`Nest ${nest}, Node ${version}: unit tests`, resolve('.'), file, '--project', 'unit');

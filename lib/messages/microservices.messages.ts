@@ -38,3 +38,7 @@ export const classNeedsContainer = (name: string): string =>
 
 export const severalFailed = (event: string, texts: readonly string[]): string =>
   `${texts.length} handlers of event '${event}' failed: ${texts.join('; ')}`;
+
+export const noEventOfTheBroker = (event: string): string =>
+  `on('${event}') of MoleculerServer and MoleculerClient is never called: there are only the events that the broker tells of itself, ` +
+  `such as '$transporter.disconnected' and '$node.connected'`;

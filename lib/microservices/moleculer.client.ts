@@ -123,8 +123,13 @@ export class MoleculerClient extends ClientProxy<MoleculerEvents, string> {
 
   protected override async dispatchEvent<T>(packet: ReadPacket): Promise<T> {
     const { data, options } = this.message(packet);
+    const emitted = this.broker.emit(this.normalizePattern(packet.pattern), data, {
+      ...options,
+      throwError: true,
+    });
     try {
-      await this.broker.emit(this.normalizePattern(packet.pattern), data, { ...options, throwError: true });
+      // Sent by now; what is still to come is the end of handlers on this node, and of those elsewhere nobody would hear either.
+      await Promise.race([emitted, SENT]);
     } catch (error) {
       // A handler that failed is on this node by chance: of one elsewhere nobody would hear either.
       if (isUnsent(error)) throw error;
@@ -148,6 +153,8 @@ export class MoleculerClient extends ClientProxy<MoleculerEvents, string> {
     };
   }
 }
+
+const SENT = Promise.resolve();
 
 /** The event did not leave this node: no connection, or nothing that can be sent. */
 const isUnsent = (error: unknown): boolean =>

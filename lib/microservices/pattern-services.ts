@@ -1,6 +1,5 @@
 import type { MessageHandler } from '@nestjs/microservices';
 import { ServiceSchemaError } from '../errors/service.error.js';
-import { duplicateAction } from '../messages/broker.messages.js';
 import {
   emptyPattern,
   groupNeeded,
@@ -31,7 +30,7 @@ export interface PatternContext {
  * The services that stand for an application's patterns.
  *
  * @param group of events whose decorator names none; without it the one service of the dotted message patterns
- * @throws ServiceSchemaError a pattern that is no action, one that is there twice, an event without a group
+ * @throws ServiceSchemaError a pattern that is no action, an event without a group
  */
 export function patternServices(
   messages: readonly PatternHandler[],
@@ -40,12 +39,8 @@ export function patternServices(
   { run, warn }: PatternContext,
 ): ServiceDefinition[] {
   const services = new Map<string, ServiceDefinition>();
-  const seen = new Set<string>();
   for (const message of messages) {
     const action = actionOf(message, run, warn);
-    const { name } = action.info;
-    if (seen.has(name)) throw new ServiceSchemaError(duplicateAction(name, action.origin, action.origin));
-    seen.add(name);
     serviceNamed(services, serviceOf(message.route)).actions.push(action);
   }
   for (const event of grouped(events, group ?? onlyService(messages))) {

@@ -191,6 +191,9 @@ function appModule(name: string): Type {
       seen.push('failing');
       throw new Error('event handler failed');
     }
+    @OnEvent(`${name}.orders.*`) order(@Payload() { id }: { id: number }, @Ctx() _context: unknown): void {
+      seen.push(`order ${id}`);
+    }
     @OnEvent(`${name}.observed`) observed(): Observable<number> {
       seen.push('observed');
       return of(1, 2, 3).pipe(map((n) => seen.push(`value ${n}`)));
@@ -246,7 +249,8 @@ const CONTENDERS: Contender[] = [
   {
     title: '@nestjs/microservices over Redis',
     async start(name) {
-      const server = await serve(name, redisOptions());
+      const redis = redisOptions();
+      const server = await serve(name, { ...redis, options: { ...redis.options, wildcards: true } });
       const client = ClientProxyFactory.create(redisOptions());
       return {
         server,
@@ -419,6 +423,13 @@ describe.each(CONTENDERS)('$title', ({ start }) => {
       client.emit(`${name}.observed`, {});
       await waitUntil('its values', () => seen.includes('value 3'));
       expect(seen).toEqual(['observed', 'value 1', 'value 2', 'value 3']);
+    });
+    it('a pattern with a wildcard hears all of them, and no others', async () => {
+      client.emit(`${name}.orders.placed`, { id: 1 });
+      client.emit(`${name}.others.placed`, { id: 2 });
+      client.emit(`${name}.orders.paid`, { id: 3 });
+      await waitUntil('the last one', () => seen.includes('order 3'));
+      expect(seen).toEqual(['order 1', 'order 3']);
     });
     it('a handler that fails harms nothing', async () => {
       client.emit(`${name}.failing`, {});

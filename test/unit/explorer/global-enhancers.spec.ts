@@ -154,5 +154,13 @@ describe("the app's global enhancers", () => {
     const there = 'registerPreRequestHook' in app.get(ApplicationConfig);
     expect(await call('s.go')).toBe(there ? 'x!' : 'x');
     expect(order).toEqual(there ? ['hook rpc S.go', 'guard'] : ['guard']);
+
+    // With the last kind they go, too.
+    const off = { guards: false, interceptors: false, pipes: false };
+    const [some, none] = [true, false].map((filters) => ({ ...off, filters }));
+    const withSome = await explore({ providers: [S] }, { prepare, globalEnhancers: some });
+    expect(await withSome.call('s.go')).toBe(there ? 'x!' : 'x');
+    const withNone = await explore({ providers: [S] }, { prepare, globalEnhancers: none });
+    expect(await withNone.call('s.go')).toBe('x');
   });
 });

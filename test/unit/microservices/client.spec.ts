@@ -25,7 +25,7 @@ import { hybrid } from './apps.fixture.js';
 /** The types of `EventPattern` want each handler to take data, of type `{}`. */
 const OnEvent = EventPattern as (pattern: unknown, extras?: object) => MethodDecorator;
 
-recordLogs();
+const logs = recordLogs();
 
 const heard: unknown[] = [];
 let running = 0;
@@ -50,6 +50,10 @@ class Served {
   }
   @OnEvent('s.event', { group: 'audit' }) audit(): void {
     heard.push('audit');
+  }
+  @OnEvent('s.endless') endless(): Promise<never> {
+    heard.push('endless');
+    return new Promise(() => undefined);
   }
   @OnEvent('s.failing') failing(): never {
     throw new Error('failed here');
@@ -152,6 +156,29 @@ describe('emit', () => {
   });
 });
 
+describe('emit fails', () => {
+  it('where the payload cannot be sent to the node that hears it', async () => {
+    const broker = { transporter: `memory://emit-${process.pid}` };
+    await hybrid([Served], { broker });
+    const { client, broker: sender } = await hybrid([], { broker });
+    await sender.waitForServices('s');
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    await expect(lastValueFrom(client.emit('s.event', circular))).rejects.toMatchObject({
+      type: 'INVALID_PACKET_DATA',
+    });
+  });
+});
+
+describe('emit completes when the event was sent', () => {
+  it('although a handler on this very node is still at it', async () => {
+    const { client } = await hybrid([Served]);
+    heard.length = 0;
+    await lastValueFrom(client.emit('s.endless', {}));
+    expect(heard).toEqual(['endless']);
+  });
+});
+
 describe('a client', () => {
   it('needs a broker', () => {
     for (const options of [undefined, {}, { broker: {} }]) {
@@ -212,5 +239,15 @@ describe('a client', () => {
     await app.close();
     expect(told).toEqual(['stopped']);
     expect(statuses).toEqual(['connected', 'disconnected']);
+  });
+
+  it('is called back for the broker’s own events alone: others of that name are anybody’s', async () => {
+    const { client, server, broker } = await hybrid([Served]);
+    let called = 0;
+    for (const one of [client, server]) one.on('error' as '$error', () => called++);
+    await broker.emit('error', {});
+    expect(called).toBe(0);
+    expect(broker.registry.events().map(({ name }) => name)).not.toContain('error');
+    expect(logs.texts('warn').filter((text) => text.includes("on('error')"))).toHaveLength(2);
   });
 });

@@ -128,7 +128,8 @@ describe('preview mode', () => {
     apps.push(app);
     await app.init();
     expect(happened).toEqual([]);
-    const { nodes } = app.get(SerializedGraph).toJSON();
+    const { nodes, entrypoints } = app.get(SerializedGraph).toJSON();
+    expect(entrypoints).toEqual({});
     const labels = Object.values(nodes).map(({ label }) => label);
     expect(labels).toEqual(expect.arrayContaining(['UsersService', 'ServiceBroker', 'MoleculerModule']));
   });

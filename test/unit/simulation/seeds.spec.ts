@@ -6,8 +6,13 @@ import { Scenario } from '../../support/simulation/scenario.js';
 const [first = 1, last = 50] = (process.env['SIMULATION_SEEDS'] ?? '').split('-').filter(Boolean).map(Number);
 const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
-it(`what is promised holds through ${seeds.length} random troubles`, { timeout: 600_000 }, () =>
-  runSeeds(seeds, async (seed) => {
-    expect(await new Scenario(seed).run()).toEqual([]);
-  }),
+const alone = process.env['MOLECULER_SEED'];
+
+it(
+  `what is promised holds through ${alone ? `seed ${alone}` : `${seeds.length} random troubles`}`,
+  { timeout: 600_000 },
+  () =>
+    runSeeds(seeds, async (seed) => {
+      expect(await new Scenario(seed).run()).toEqual([]);
+    }),
 );

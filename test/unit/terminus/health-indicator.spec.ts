@@ -134,6 +134,19 @@ describe('isConnected', () => {
     expect((await health(app).isConnected('moleculer')).moleculer.status).toBe('down');
   });
 
+  it('is down when the stop begins while the wire is still asked', async () => {
+    newCluster();
+    const app = await started('one');
+    let answer!: (count: number) => void;
+    app.get(Transit).countSubscribers = () => new Promise((resolve) => (answer = resolve));
+    const asked = health(app).isConnected('moleculer');
+    const closing = app.close();
+    while (app.get(ServiceBroker).state !== 'leaving') await Promise.resolve();
+    answer(1);
+    expect((await during(asked)).moleculer.status).toBe('down');
+    await during(closing);
+  });
+
   it('of a node without a transporter is up while it runs; of a stand-in for the broker it is down', async () => {
     const alone = await Test.createTestingModule({
       imports: [MoleculerModule.forRoot({ nodeID: 'alone' }), MoleculerModule.forRoot({ name: 'second' })],

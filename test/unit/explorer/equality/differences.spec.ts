@@ -28,16 +28,21 @@ describe('a handler differs from Nest’s ExternalContextCreator', () => {
   });
 
   it('a filter that itself fails leaves the first error; there its own replaces it', async () => {
-    const [first, second] = [new Trouble('first'), new TypeError('second')];
-    const types = [throws(second), async () => throws(second)()].map((fail) =>
-      handler({ use: [UseFilters({ catch: fail })], go: throws(first) }),
-    );
-    const app = await both({ providers: types });
-    for (const type of types) {
-      expect(await app.nest(type, 'go', {})).toMatchObject({ error: second });
-      const { error, logs } = await app.ours(type, 'go', {});
-      expect(error).toBe(first);
-      expect(logs).toEqual([expect.stringMatching(/An exception filter of h\d+\.go itself failed.*second/)]);
+    const first = new Trouble('first');
+    // A plain Error, too: nobody can tell whether it was meant.
+    for (const second of [new TypeError('second'), new Error('second')]) {
+      const types = [throws(second), async () => throws(second)()].map((fail) =>
+        handler({ use: [UseFilters({ catch: fail })], go: throws(first) }),
+      );
+      const app = await both({ providers: types });
+      for (const type of types) {
+        expect((await app.nest(type, 'go', {})).error).toBe(second);
+        const { error, logs } = await app.ours(type, 'go', {});
+        expect(error).toBe(first);
+        expect(logs).toEqual([
+          expect.stringMatching(/An exception filter of h\d+\.go itself failed.*second/),
+        ]);
+      }
     }
   });
 

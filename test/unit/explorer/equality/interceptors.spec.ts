@@ -3,6 +3,7 @@ import { type CallHandler, type ExecutionContext, UseInterceptors, UsePipes } fr
 import {
   catchError,
   concat,
+  defer,
   delay,
   finalize,
   interval,
@@ -48,6 +49,7 @@ const INTERCEPTORS: Record<string, Intercept> = {
   'the first value only': (next) => next.handle().pipe(take(1)),
   'nobody waits': (next) => next.handle().pipe(takeUntil(of(1)), startWith('left')),
   'left in the same turn': (next) => next.handle().pipe(takeUntil(Promise.resolve()), startWith('left')),
+  'left while the handler is at it': (next) => next.handle().pipe(takeUntil(turns(15)), startWith('left')),
   'another Observable': (next) => next.handle().pipe(switchMap((value) => of([value], 'last'))),
   'with time': (next) => next.handle().pipe(delay(1)),
   'again after an error': (next) => next.handle().pipe(retry(2)),
@@ -108,6 +110,11 @@ const INTERCEPTORS: Record<string, Intercept> = {
   },
 };
 
+/** So many turns of promises. */
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await Promise.resolve();
+}
+
 const HANDLERS: Record<string, () => unknown> = {
   value: () => 'value',
   promise: async () => 'promised',
@@ -117,6 +124,10 @@ const HANDLERS: Record<string, () => unknown> = {
     return [before, store.getStore()];
   },
   Observable: () => of(1, 2, 3).pipe(finalize(() => note('handler is left'))),
+  'promise of an Observable, which takes a while': async () => {
+    await turns(30);
+    return defer(() => of(note('the Observable is run')));
+  },
   'Observable with time': () => interval(1).pipe(take(2)),
   throws: () => {
     throw new Trouble('handler');
