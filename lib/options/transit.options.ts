@@ -18,7 +18,7 @@ export interface TransitOptions {
   maxNameLength?: number;
   /**
    * Request IDs of other nodes that are remembered, and as many of events, so that a packet which arrives twice runs nothing twice;
-   * at least half as many are known at any time. 0 = none. Not in Moleculer. @default 5000
+   * at least half as many are known at any time, none longer than a minute. 0 = none. Not in Moleculer. @default 5000
    */
   rememberedIDs?: number;
   /** `true`: a lost connection is not tried again. @default false */

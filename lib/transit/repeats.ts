@@ -1,6 +1,9 @@
+/** ms that an ID is remembered at least: a node that begins to count anew must not be unheard for ever. */
+const SPAN = 30_000;
+
 /**
  * Tells packets that came before from new ones, by sender and ID. The memory is bounded over all senders: it has two halves, and when
- * one is full the other is forgotten as a whole, so that no ID is ever removed by itself.
+ * one is full or has had its time the other is forgotten as a whole, so that no ID is ever removed by itself.
  */
 export class Repeats {
   private readonly half: number;
@@ -9,16 +12,21 @@ export class Repeats {
   private old = new Map<string, string>();
   /** The last time that was so, in halves ago: hardly ever is it looked at twice. */
   private shared = Infinity;
+  /** ms; when the young half was begun. */
+  private since: number;
 
   /**
-   * @param limit IDs at most; at least half as many are known at any time
+   * @param limit IDs at most; at least half as many are known, of the last `SPAN`
+   * @param now scheduler time, ms
    * @param repeated hears of each packet that is none of the first
    */
   constructor(
     limit: number,
+    private readonly now: () => number,
     private readonly repeated: (sender: string, id: string) => void = () => undefined,
   ) {
     this.half = Math.ceil(limit / 2);
+    this.since = now();
   }
 
   /** IDs remembered. For tests of growth. */
@@ -34,6 +42,8 @@ export class Repeats {
   }
 
   private note(sender: string, id: string): boolean {
+    const age = this.now() - this.since;
+    if (age >= SPAN || age < 0) this.turn(age >= 2 * SPAN);
     const known = this.senderOf(id);
     if (known === sender) return false;
     if (known === undefined && this.shared > 1) return this.add(id, sender);
@@ -50,12 +60,15 @@ export class Repeats {
   }
 
   private add(key: string, sender: string): true {
-    if (this.young.size >= this.half) {
-      this.old = this.young;
-      this.young = new Map();
-      this.shared++;
-    }
+    if (this.young.size >= this.half) this.turn();
     this.young.set(key, sender);
     return true;
+  }
+
+  private turn(both = false): void {
+    this.old = both ? new Map() : this.young;
+    this.young = new Map();
+    this.shared = both ? Infinity : this.shared + 1;
+    this.since = this.now();
   }
 }

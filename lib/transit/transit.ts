@@ -78,7 +78,7 @@ export class Transit implements Outbox {
     private readonly options: TransitOptions,
     private readonly transporter: Transporter,
     private readonly serializer: Serializer,
-    scheduler: SchedulerLike,
+    private readonly scheduler: SchedulerLike,
   ) {
     this.topics = new Topics(options.namespace);
     this.versions = new PeerVersions(options.protocolVersion, options.disableVersionCheck, options.maxNodes);
@@ -116,7 +116,8 @@ export class Transit implements Outbox {
   /** @internal A memory for what must not run twice; null: nobody wants one. */
   createMemory(): Repeats | null {
     const { rememberedIDs } = this.options;
-    return rememberedIDs > 0 ? new Repeats(rememberedIDs, this.receiver.repeated) : null;
+    const now = () => this.scheduler.now();
+    return rememberedIDs > 0 ? new Repeats(rememberedIDs, now, this.receiver.repeated) : null;
   }
 
   /** What our INFO tells other nodes of our kind (`CAPABILITIES`). */

@@ -90,6 +90,27 @@ describe('a packet that arrives twice', () => {
 });
 
 describe('the memory of packets', () => {
+  it('keeps an ID for half a minute at least and for a minute at most, also where the clock is put back', () => {
+    let now = 1_000_000;
+    const repeats = new Repeats(100, () => now);
+    for (const age of [29_999, 59_999, 60_001]) {
+      const id = `after ${age}`;
+      expect(repeats.first('a', id)).toBe(true);
+      now += age;
+      expect(repeats.first('a', id)).toBe(age > 60_000);
+      now += 120_000;
+    }
+    for (const wait of [0, 20_000, 15_000, 20_000, 29_000]) {
+      now += wait;
+      repeats.first('a', `${now}`);
+      expect(repeats.first('a', `${now}`)).toBe(false);
+    }
+    expect(repeats.size).toBeLessThanOrEqual(5);
+    now -= 3_600_000;
+    repeats.first('a', 'put back');
+    expect(repeats.first('a', 'put back')).toBe(false);
+  });
+
   it('knows the last ones, half as many as it may hold or more, and never holds more', () => {
     const packet = fc.tuple(
       fc.integer({ min: 0, max: 2 }).map(String),
@@ -97,7 +118,7 @@ describe('the memory of packets', () => {
     );
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 20 }), fc.array(packet, { maxLength: 200 }), (limit, packets) => {
-        const repeats = new Repeats(limit);
+        const repeats = new Repeats(limit, () => 0);
         /** Those that were taken for new, the latest last. */
         const taken: string[] = [];
         for (const [sender, id] of packets) {
