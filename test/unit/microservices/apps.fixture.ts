@@ -1,7 +1,7 @@
 import type { INestApplication, INestMicroservice, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { ServiceBroker } from '../../../lib/broker/service-broker.js';
 import { MoleculerModule } from '../../../lib/moleculer.module.js';
 import { MoleculerClient } from '../../../lib/microservices/moleculer.client.js';
@@ -12,10 +12,9 @@ import type { MoleculerModuleOptions } from '../../../lib/options/moleculer-modu
 const OPTIONS = { abortOnError: false } as const;
 /** Some handlers of the tests never end, and a stop waits for handlers. */
 const PATIENCE = { tracking: { enabled: true, shutdownTimeout: 20 } };
-const closing: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const app of closing.splice(0).reverse()) await app.close();
-});
+/** A hook at the top of this file would be one of the first file alone: workers load fixtures once. */
+const closeAfterTest = (app: { close(): Promise<unknown> }) =>
+  onTestFinished(() => app.close().then(() => undefined));
 
 export interface Hybrid {
   app: INestApplication;
@@ -37,7 +36,7 @@ export async function hybrid(controllers: Type[], options: HybridOptions = {}): 
   const { providers = [] } = options;
   const imports = [MoleculerModule.forRoot({ ...PATIENCE, ...options.broker })];
   const app = await NestFactory.create({ module: class {}, imports, controllers, providers }, OPTIONS);
-  closing.push(app);
+  closeAfterTest(app);
   const broker = app.get(Broker);
   const server = new MoleculerServer(broker, options.server);
   options.prepare?.(app, server);
@@ -61,7 +60,7 @@ export async function standalone(
     { module: class {}, controllers },
     { strategy, ...OPTIONS },
   );
-  closing.push(app);
+  closeAfterTest(app);
   prepare?.(app);
   await app.listen();
   return { app, broker: strategy.unwrap() };

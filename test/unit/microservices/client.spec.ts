@@ -1,13 +1,6 @@
 import { Controller, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import {
-  ClientProxy,
-  ClientsModule,
-  Ctx,
-  EventPattern,
-  MessagePattern,
-  Payload,
-} from '@nestjs/microservices';
+import { ClientProxy, ClientsModule, Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { firstValueFrom, lastValueFrom, timeout } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ServiceBroker } from '../../../lib/broker/service-broker.js';
@@ -21,9 +14,7 @@ import { MoleculerModule } from '../../../lib/moleculer.module.js';
 import { waitUntil } from '../../support/wait-until.js';
 import { recordLogs } from '../logs.fixture.js';
 import { hybrid } from './apps.fixture.js';
-
-/** The types of `EventPattern` want each handler to take data, of type `{}`. */
-const OnEvent = EventPattern as (pattern: unknown, extras?: object) => MethodDecorator;
+import { OnEvent } from './patterns.fixture.js';
 
 const logs = recordLogs();
 

@@ -13,14 +13,9 @@ import { ServiceBroker } from '../../../lib/broker/service-broker.js';
 import { LoadBalanceStrategy } from '../../../lib/strategies/load-balance.strategy.js';
 import { recordLogs } from '../logs.fixture.js';
 import { hybrid, standalone } from './apps.fixture.js';
+import { failure } from './patterns.fixture.js';
 
 const logs = recordLogs();
-
-const failure = (broker: ServiceBroker, action: string, params?: unknown, opts?: object): Promise<any> =>
-  broker.call<unknown>(action, params, opts).then(
-    (value) => expect.unreachable(`answered ${JSON.stringify(value)}`),
-    (error: unknown) => error,
-  );
 
 describe('life', () => {
   @Controller()

@@ -1,0 +1,54 @@
+import { describe, expect, it, vi } from 'vitest';
+import { announced, eachCluster } from '../cluster.fixture.js';
+import { recordLogs } from '../logs.fixture.js';
+
+recordLogs();
+const cluster = eachCluster();
+const alone = (options = {}) => cluster().started({ nodeID: 'me', transporter: null, ...options });
+
+describe('waitForServices', () => {
+  it('resolves when all are there, wherever they are', async () => {
+    const c = cluster();
+    const { broker } = await c.started({ nodeID: 'me' });
+    const done = vi.fn();
+    void broker.waitForServices(['near', { name: 'far', version: 2 }]).then(done);
+    await broker.createService({ name: 'near' });
+    await c.settle();
+    expect(done).not.toHaveBeenCalled();
+    const peer = c.peer('peer');
+    peer.services = [announced('v2.far')];
+    peer.info();
+    await c.settle();
+    expect(done).toHaveBeenCalled();
+    await broker.waitForServices('near');
+    await broker.waitForServices([]);
+  });
+
+  it('rejects after its timeout with what is missing, and leaves no timer', async () => {
+    const c = cluster();
+    const { broker } = await alone();
+    await broker.createService({ name: 'here' });
+    const outcome = c.until(broker.waitForServices(['here', 'gone'], 500));
+    await expect(outcome).rejects.toMatchObject({
+      name: 'MoleculerServerError',
+      type: 'WAITFOR_SERVICES',
+      data: { services: ['gone'] },
+    });
+    const soon = broker.waitForServices('soon', 60_000);
+    await broker.createService({ name: 'soon' });
+    await soon;
+    expect(c.scheduler.pending).toBe(0);
+  });
+
+  it('rejects when the broker stops, and says so', async () => {
+    const { broker, node } = await alone();
+    const waiting = broker.waitForServices('gone');
+    await cluster().until(Promise.all([node.stop(), waiting.catch(() => undefined)]));
+    for (const one of [waiting, broker.waitForServices('gone')]) {
+      await expect(one).rejects.toMatchObject({
+        message: "The broker stopped before services 'gone' appeared",
+        type: 'WAITFOR_SERVICES',
+      });
+    }
+  });
+});
