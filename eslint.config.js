@@ -110,7 +110,6 @@ export default tseslint.config(
     // Tests and samples play users and hostile peers: they may be loose where the library may not.
     files: ['test/**/*.ts', 'sample/**/*.ts', 'bench/**/*.ts'],
     rules: {
-      'max-lines': ['error', { max: 500 }],
       '@typescript-eslint/no-explicit-any': 'off',
       '@typescript-eslint/no-unsafe-function-type': 'off',
       '@typescript-eslint/no-unused-vars': [

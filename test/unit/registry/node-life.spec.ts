@@ -1,20 +1,8 @@
-import { Logger } from '@nestjs/common';
-import { filter, firstValueFrom, map } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RegistryChange } from '../../../lib/registry/registry-change.js';
-import { info, makeRegistry, ours, served, service } from './registry.fixture.js';
+import { describe, expect, it } from 'vitest';
+import { greeter, math, quietLog } from './node-life.fixture.js';
+import { info, makeRegistry, served } from './registry.fixture.js';
 
-const math = [service('math', { add: {} })];
-const greeter = [service('greeter', { hello: {} })];
-
-let errors: unknown[][];
-beforeEach(() => {
-  errors = [];
-  vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-  vi.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
-  vi.spyOn(Logger.prototype, 'error').mockImplementation((...args) => void errors.push(args));
-});
-afterEach(() => vi.restoreAllMocks());
+quietLog();
 
 describe('INFO', () => {
   it('of an unknown node brings it in', () => {
@@ -206,106 +194,6 @@ describe('a node that leaves', () => {
       ['me', true],
       ['a', true],
       ['b', false],
-    ]);
-  });
-});
-
-describe('our own services', () => {
-  it('are told of in changes, announced when it is time, and listed without secrets of their making', () => {
-    const { registry, told } = makeRegistry();
-    const types: string[] = [];
-    registry.changes().subscribe(({ type, node }) => types.push(`${type} ${node.id}`));
-    registry.registerLocal(ours(math[0], false));
-    expect(registry.announcedInfo()).toEqual([]);
-    expect(registry.hasService('math')).toBe(false);
-    expect(served(registry, 'math.add', 1)).toEqual(['me']);
-    registry.announce('math');
-    registry.announce('math');
-    registry.announce('nothing');
-    expect(registry.announcedInfo()).toEqual([math[0]]);
-    expect(registry.hasService('math')).toBe(true);
-    expect(registry.localServices().map(({ info: { name } }) => name)).toEqual(['math']);
-    expect(registry.unregisterLocal('math')?.info).toBe(math[0]);
-    expect(registry.unregisterLocal('math')).toBeUndefined();
-    expect(types).toEqual(Array(3).fill('services.changed me'));
-    expect(told).toEqual([]);
-  });
-
-  it('replace a service of the same name', () => {
-    const { registry } = makeRegistry();
-    registry.registerLocal(ours(math[0]));
-    registry.registerLocal(ours(service('math', { sub: {} })));
-    expect(registry.localServices().length).toBe(1);
-    expect([served(registry, 'math.add', 1), served(registry, 'math.sub', 1)]).toEqual([[null], ['me']]);
-  });
-
-  it('count as there if another node has them', () => {
-    const { registry } = makeRegistry();
-    registry.applyInfo(info('a', math));
-    registry.applyInfo(info('b', [...math, ...greeter]));
-    expect([registry.hasService('math'), registry.hasService('greeter')]).toEqual([true, true]);
-    registry.disconnect('b', true);
-    expect([registry.hasService('math'), registry.hasService('greeter')]).toEqual([true, false]);
-    registry.disconnect('a', true);
-    expect(registry.hasService('math')).toBe(false);
-  });
-});
-
-describe('changes()', () => {
-  it('tells what happens from the subscription on, and completes', async () => {
-    const { registry } = makeRegistry();
-    registry.applyInfo(info('early', math));
-    const seen: Partial<RegistryChange>[] = [];
-    let completed = false;
-    registry
-      .changes()
-      .subscribe({ next: ({ node: _node, ...rest }) => seen.push(rest), complete: () => (completed = true) });
-    const next = firstValueFrom(registry.changes().pipe(filter(({ type }) => type === 'node.disconnected')));
-    registry.applyInfo(info('a', math));
-    registry.applyInfo(info('a', math));
-    registry.disconnect('a', true);
-    registry.applyInfo(info('a', math));
-    registry.complete();
-    expect(seen).toEqual([
-      { type: 'services.changed' },
-      { type: 'node.connected', reconnected: false },
-      { type: 'node.updated' },
-      { type: 'node.disconnected', unexpected: true },
-      { type: 'services.changed' },
-      { type: 'services.changed' },
-      { type: 'node.connected', reconnected: true },
-    ]);
-    expect(completed).toBe(true);
-    expect((await next).node).toMatchObject({ id: 'a', available: false });
-  });
-
-  it('survives subscribers that throw, also behind operators', () => {
-    const { registry } = makeRegistry();
-    const seen: string[] = [];
-    const fail = (what: string) => (): never => {
-      throw new Error(what);
-    };
-    registry.changes().subscribe(fail('plain'));
-    registry
-      .changes()
-      .pipe(map(fail('operator')))
-      .subscribe();
-    registry
-      .changes()
-      .pipe(map((change) => change.type))
-      .subscribe(fail('behind an operator'));
-    registry.changes().subscribe({ next: ({ type }) => seen.push(type), complete: fail('at the end') });
-    registry.applyInfo(info('a', math));
-    registry.complete();
-    expect(seen).toEqual(['services.changed', 'node.connected']);
-    const reported = errors.map(([, stack]) => String(stack).split('\n')[0]).sort();
-    expect(reported).toEqual([
-      'Error: at the end',
-      'Error: behind an operator',
-      'Error: behind an operator',
-      'Error: operator',
-      'Error: plain',
-      'Error: plain',
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { nodeService } from '../../../lib/broker/node.service.js';
 import { MoleculerClientError } from '../../../lib/errors/moleculer.error.js';
 import { type ReplHandle, type ReplOptions, startRepl } from '../../../lib/repl/index.js';
@@ -135,4 +136,24 @@ export async function startPair() {
     return Promise.all([one.node.stop(), two.node.stop()]);
   };
   return { one, two, heard, stop };
+}
+
+/** For the tests of a file: one pair of nodes, and prompts that are closed after each test. */
+export function promptsOfPair() {
+  let pair: Awaited<ReturnType<typeof startPair>>;
+  const desks: Desk[] = [];
+  beforeAll(async () => void (pair = await startPair()));
+  afterEach(async () => {
+    await Promise.all(desks.splice(0).map((desk) => desk.handle.close()));
+  });
+  afterAll(() => pair.stop());
+  const open = (
+    options?: Parameters<typeof openDesk>[1],
+    target: Parameters<typeof startRepl>[0] = pair.one.broker,
+  ) => {
+    const desk = openDesk(target, options);
+    desks.push(desk);
+    return desk;
+  };
+  return { pair: () => pair, open };
 }

@@ -1,33 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../../lib/moleculer.version.js';
-import type { startRepl } from '../../../lib/repl/index.js';
 import { makeNode } from '../../support/node.js';
-import { waitUntil } from '../../support/wait-until.js';
-import { type Desk, openDesk, startPair } from './prompt.fixture.js';
+import { promptsOfPair } from './prompt.fixture.js';
 
 Logger.overrideLogger(false);
 
-let pair: Awaited<ReturnType<typeof startPair>>;
-const desks: Desk[] = [];
-
-const open = (
-  options?: Parameters<typeof openDesk>[1],
-  target: Parameters<typeof startRepl>[0] = pair.one.broker,
-) => {
-  const desk = openDesk(target, options);
-  desks.push(desk);
-  return desk;
-};
-
-beforeAll(async () => void (pair = await startPair()));
-afterEach(async () => {
-  await Promise.all(desks.splice(0).map((desk) => desk.handle.close()));
-});
-afterAll(() => pair.stop());
+const { pair, open } = promptsOfPair();
 
 const HELP = `Usage: <command> [options]
 
@@ -138,12 +117,12 @@ describe('the prompt', () => {
     desk.input.write(`${word}\nemit user.created\n`);
     await desk.handle.closed;
     expect(desk.output.text).toBe('mol $ ');
-    await expect(pair.one.broker.call('v1.greeter.hello', { name: 'Ann' })).resolves.toBe('Hello Ann');
+    await expect(pair().one.broker.call('v1.greeter.hello', { name: 'Ann' })).resolves.toBe('Hello Ann');
   });
 
   it('closes the application it was started with when its user leaves, and only then', async () => {
     let closed = 0;
-    const app = { get: () => pair.one.broker, close: () => Promise.resolve(void closed++) };
+    const app = { get: () => pair().one.broker, close: () => Promise.resolve(void closed++) };
     const left = open({}, app);
     left.input.write('exit\n');
     await left.handle.closed;
@@ -159,7 +138,7 @@ describe('the prompt', () => {
   });
 
   it('says that the application failed to close', async () => {
-    const app = { get: () => pair.one.broker, close: () => Promise.reject(new Error('stuck')) };
+    const app = { get: () => pair().one.broker, close: () => Promise.reject(new Error('stuck')) };
     const desk = open({}, app);
     desk.input.end('exit\n');
     await desk.handle.closed;
@@ -178,9 +157,11 @@ describe('the prompt', () => {
     const desk = open();
     await desk.type('listener add some.event');
     await desk.handle.close();
-    expect(pair.one.registry.events().some(({ name, available }) => name === 'some.event' && available)).toBe(
-      false,
-    );
+    expect(
+      pair()
+        .one.registry.events()
+        .some(({ name, available }) => name === 'some.event' && available),
+    ).toBe(false);
     expect(desk.input.listenerCount('data')).toBe(0);
   });
 
@@ -190,7 +171,7 @@ describe('the prompt', () => {
         throw new Error('bad');
       },
     };
-    const handle = await pair.one.broker.createService({
+    const handle = await pair().one.broker.createService({
       name: 'odd',
       actions: {
         text: () => Promise.reject('just text'),
@@ -213,107 +194,5 @@ describe('the prompt', () => {
     await desk.type('nodes');
     await desk.type('call nope.none');
     expect(desk.output.text).not.toContain('\u001b');
-  });
-});
-
-describe('at a terminal', () => {
-  const tab = async (desk: Desk, line: string) => {
-    const from = desk.output.text.length;
-    desk.input.write(`${line}\t`);
-    await waitUntil('the line', () => desk.output.text.slice(from).includes(line));
-    await waitUntil('the end of completion', async () => {
-      const before = desk.output.text.length;
-      await new Promise((resolve) => setImmediate(resolve));
-      return before === desk.output.text.length;
-    });
-    return desk.output.text.slice(from);
-  };
-
-  it('completes commands and names', async () => {
-    expect(await tab(open({ terminal: true }), 'no')).toMatch(/nodes$/);
-    expect(await tab(open({ terminal: true }), 'call math.ad')).toMatch(/call math\.add$/);
-  });
-
-  it('has colours where the terminal takes them', async () => {
-    const coloured = open({ terminal: true, colours: true });
-    coloured.input.write('nodes -f node-2\n');
-    await waitUntil('colours', () => coloured.output.text.includes('\u001b[42m ONLINE \u001b'));
-    const plain = open({ terminal: true });
-    plain.input.write('nodes -f node-2\n');
-    await waitUntil('a table', () => plain.output.text.includes('│  ONLINE  │'));
-  });
-
-  it('ends the wait for a call at Ctrl-C, and goes on', async () => {
-    const desk = open({ terminal: true });
-    desk.input.write('call math.slow\n');
-    await waitUntil('the call', () => pair.one.broker.parts.requester.pending.size === 1);
-    desk.input.write('\u0003');
-    await waitUntil('the error', () => desk.output.text.includes('RequestAbortedError: '));
-    desk.input.write('call math.add --a 1 --b 1\n');
-    await waitUntil('an answer', () => desk.output.text.includes('{ res: 2 }'));
-  });
-
-  it('ends the wait for local handlers of an event at Ctrl-C', async () => {
-    let hear!: () => void;
-    const heard = new Promise<void>((resolve) => (hear = resolve));
-    let release!: () => void;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    const events = { 'slow.event': () => (hear(), held) };
-    const handle = await pair.one.broker.createService({ name: 'slow', events });
-    const desk = open({ terminal: true });
-    desk.input.write('emit slow.event\n');
-    await heard;
-    desk.input.write('\u0003');
-    desk.input.write('call math.add --a 1 --b 1\n');
-    await waitUntil('an answer', () => desk.output.text.includes('{ res: 2 }'));
-    release();
-    await handle.destroy();
-  });
-
-  it('drops the line at Ctrl-C, and ends when there is none', async () => {
-    const desk = open({ terminal: true });
-    desk.input.write('emit user.created');
-    desk.input.write('\u0003');
-    desk.input.write('call math.add --a 1 --b 1\n');
-    await waitUntil('an answer', () => desk.output.text.includes('{ res: 2 }'));
-    expect(desk.output.text).not.toContain('>> Emit');
-    desk.input.write('\u0003');
-    await desk.handle.closed;
-  });
-
-  it('ends at Ctrl-D', async () => {
-    const desk = open({ terminal: true });
-    desk.input.write('\u0004');
-    await desk.handle.closed;
-  });
-
-  it('shows events above the line being typed', async () => {
-    const desk = open({ terminal: true });
-    desk.input.write('listener add news\n');
-    await waitUntil('the listener', () => desk.output.text.includes('started listening'));
-    desk.input.write('half a li');
-    await waitUntil('the line', () => desk.output.text.endsWith('half a li'));
-    await pair.one.broker.broadcastLocal('news', 1);
-    await waitUntil('the line again', () =>
-      /with payload: 1 .*\n[^\n]*mol \$ half a li/.test(desk.output.text),
-    );
-  });
-
-  it('keeps its history in a file for its owner', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'repl-'));
-    const historyPath = join(folder, 'history');
-    writeFileSync(historyPath, 'foo\nnodes\n', { mode: 0o600 });
-    const desk = open({ terminal: true, historyPath });
-    desk.input.write('\u001b[A\u001b[A\n');
-    await waitUntil('the old line', () => desk.output.text.includes("unknown command 'foo'"));
-    desk.input.write('exit\n');
-    await desk.handle.closed;
-    expect(readFileSync(historyPath, 'utf8')).toBe('foo\nnodes\nfoo\nexit\n');
-    expect(statSync(historyPath).mode & 0o777).toBe(0o600);
-    const nowhere = open({ terminal: true, historyPath: join(folder, 'no', 'file') });
-    nowhere.input.write('exit\n');
-    await nowhere.handle.closed;
-    expect(nowhere.output.text).toContain('The history could not be written to');
-    rmSync(folder, { recursive: true });
   });
 });

@@ -1,15 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Context, NO_OPTIONS } from '../../../lib/context/context.js';
-import type { ContextHost } from '../../../lib/context/context-host.js';
-import { type Dialect, dialect4, dialect5 } from '../../../lib/protocol/dialect.js';
-import { unpackEvent, unpackRequest, unpackResponse } from '../../../lib/protocol/bundle.js';
-import type {
-  Dictionary,
-  EventPacket,
-  RequestPacket,
-  ResponsePacket,
-} from '../../../lib/protocol/packets.js';
+import { dialect4, dialect5 } from '../../../lib/protocol/dialect.js';
+import type { Dictionary } from '../../../lib/protocol/packets.js';
 import {
   readEvent,
   readHeartbeat,
@@ -19,52 +12,10 @@ import {
   readRequest,
   readResponse,
 } from '../../../lib/protocol/read-packet.js';
-import { JsonSerializer } from '../../../lib/serializers/json.serializer.js';
-import { BundleWriter } from '../../../lib/transit/bundle-writer.js';
-import { ObjectWriter } from '../../../lib/transit/object-writer.js';
 import type { PacketWriter } from '../../../lib/transit/packet-writer.js';
 import { TextWriter } from '../../../lib/transit/text-writer.js';
+import { context, dialect, host, map, NODE, object, parse, text, value } from './packet-writers.fixture.js';
 
-const NODE = 'node "1"\\ä';
-const text = new TextWriter(NODE);
-const object = new ObjectWriter(NODE, new JsonSerializer());
-const host = { nodeID: NODE, newID: () => 'made', now: () => 0 } as unknown as ContextHost;
-
-const map = fc.oneof(fc.constant(null), fc.dictionary(fc.string(), fc.jsonValue()));
-const orNull = fc.option(fc.string());
-const dialect = fc.constantFrom<Dialect>(dialect4, dialect5);
-const value = fc.oneof(fc.jsonValue(), fc.constant(undefined));
-
-const context = fc
-  .record({
-    params: fc.jsonValue(),
-    id: fc.string({ minLength: 1 }),
-    meta: map,
-    headers: map,
-    timeout: fc.oneof(fc.constant(null), fc.nat(), fc.double({ min: 0, max: 1e9, noNaN: true })),
-    level: fc.integer({ min: 1, max: 1000 }),
-    tracing: fc.constantFrom(null, true, false),
-    parentID: orNull,
-    requestID: orNull,
-    caller: orNull,
-    eventName: fc.string({ minLength: 1 }),
-  })
-  .map((given) => {
-    const ctx = new Context(host, null, given.params as unknown, NO_OPTIONS);
-    ctx.ownID = given.id;
-    ctx.ownMeta = given.meta;
-    ctx.ownHeaders = given.headers;
-    ctx.ownRequestID = given.requestID;
-    ctx.timeout = given.timeout;
-    ctx.level = given.level;
-    ctx.tracing = given.tracing;
-    ctx.parentID = given.parentID;
-    ctx.caller = given.caller;
-    ctx.eventName = given.eventName;
-    return ctx;
-  });
-
-const parse = (bytes: Buffer | string) => JSON.parse(bytes.toString()) as Dictionary;
 const same = (write: (writer: PacketWriter) => Buffer | string): Dictionary => {
   const packet = parse(write(text));
   expect(packet).toEqual(parse(write(object)));
@@ -264,57 +215,4 @@ it('the text writer does not remember names without end', () => {
   const ctx = new Context(host, null, {}, NO_OPTIONS);
   for (let i = 0; i < 25_000; i++) writer.request(dialect5, ctx, `action-${i}`);
   expect((writer as unknown as { actions: Map<string, string> }).actions.size).toBeLessThanOrEqual(10_000);
-});
-
-describe('entries of a bundle say what whole packets say', () => {
-  const bundled = new BundleWriter();
-  const entry = (text: string) => JSON.parse(text) as unknown[];
-  /** Absent and empty maps are the same to a handler, and so are a request ID that is left out and one's own ID. */
-  const meaning = (packet: RequestPacket | ResponsePacket | EventPacket | null) => ({
-    ...packet,
-    meta: packet?.meta ?? {},
-    headers: packet?.headers ?? {},
-    ...(packet !== null && 'requestID' in packet && { requestID: packet.requestID ?? packet.id }),
-  });
-
-  it('of requests', () => {
-    fc.assert(
-      fc.property(context, dialect, fc.string({ minLength: 1 }), (ctx, dia, action) => {
-        const whole = readRequest(parse(text.request(dia, ctx, action)), dia.ver, NODE);
-        expect(meaning(unpackRequest(entry(bundled.request(dia, ctx, action)), dia.ver, NODE))).toEqual(
-          meaning(whole),
-        );
-      }),
-    );
-  });
-
-  it('of answers', () => {
-    fc.assert(
-      fc.property(dialect, fc.string(), map, map, value, (dia, id, meta, headers, data) => {
-        const head = { id, meta, headers };
-        const whole = readResponse(parse(text.response(dia, head, data)), dia.ver, NODE);
-        expect(meaning(unpackResponse(entry(bundled.response(dia, head, data)), dia.ver, NODE))).toEqual(
-          meaning(whole),
-        );
-        const error = { name: 'Error', message: 'm', data };
-        const failed = readResponse(parse(text.failure(dia, head, error)), dia.ver, NODE);
-        expect(meaning(unpackResponse(entry(bundled.failure(dia, head, error)), dia.ver, NODE))).toEqual({
-          ...meaning(failed),
-          data: undefined,
-        });
-      }),
-    );
-  });
-
-  it('of events', () => {
-    const groups = fc.option(fc.array(fc.string(), { minLength: 1 }));
-    fc.assert(
-      fc.property(context, dialect, value, groups, fc.boolean(), (ctx, dia, payload, chosen, broadcast) => {
-        const data = text.prepare(payload);
-        const whole = readEvent(parse(text.event(dia, ctx, 'id', data, chosen, broadcast)), dia.ver, NODE);
-        const short = entry(bundled.event(dia, ctx, 'id', bundled.prepare(payload), chosen, broadcast));
-        expect(meaning(unpackEvent(short, dia.ver, NODE))).toEqual(meaning(whole));
-      }),
-    );
-  });
 });
