@@ -45,7 +45,7 @@ describe.each(VERSIONS)('internal events here and at Moleculer 0.$version', ({ v
     });
   }
 
-  it('tell the same of a node that comes, changes and leaves', async () => {
+  it('tell the same of a node that comes, changes and leaves, of services, and of the own connection', async () => {
     const third = await cluster.own({ services: [] });
     const { nodeID } = third;
     await both(nodeID, 1);
@@ -63,9 +63,7 @@ describe.each(VERSIONS)('internal events here and at Moleculer 0.$version', ({ v
       { name: '$node.updated', payload: { node: nodeID } },
       { name: '$node.disconnected', payload: { node: nodeID, unexpected: false } },
     ]);
-  });
 
-  it('tell the same of services that change, and of the own connection', async () => {
     const changed = await waitUntil('changes at both', async () => {
       const there = await peer.cmd<Told[]>('internalEvents', { name: '$services.changed' });
       const [a, b] = [here.filter(({ name }) => name === '$services.changed'), there].map((told) =>
