@@ -40,12 +40,14 @@ export class MemoryTransporter extends Transporter {
     return new Promise((resolve, reject) => (this.waiting = { resolve, reject }));
   }
 
+  /** Returns when what this member sent has arrived: who waits for a node to be gone finds that the others know it. */
   disconnect(): Promise<void> {
-    this.hub?.leave(this);
+    const { hub } = this;
+    hub?.leave(this);
     this.hub = null;
     this.waiting?.reject(new Error(memoryClosed()));
     this.waiting = null;
-    return Promise.resolve();
+    return hub ? hub.delivered() : Promise.resolve();
   }
 
   subscribe(topics: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { memoryHub } from '../../../../lib/transporters/memory/memory-hub.js';
 import { MemoryTransporter } from '../../../../lib/transporters/memory/memory.transporter.js';
 import { RecordingHost } from '../../../support/recording-host.js';
@@ -115,6 +115,15 @@ describe('MemoryTransporter', () => {
     await nextTurn();
     expect(b.host.texts()).toEqual(['goodbye']);
     expect(a.host.messages).toEqual([]);
+  });
+
+  it('has left only when what it sent has arrived', async () => {
+    const one = await connected();
+    const two = await connected(['t'], hub);
+    vi.useFakeTimers(); // the network goes on
+    one.transporter.send('t', 'last word');
+    await one.transporter.disconnect().finally(() => vi.useRealTimers());
+    expect(two.host.texts()).toEqual(['last word']);
   });
 
   it('loses what nobody hears', async () => {
