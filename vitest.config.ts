@@ -15,6 +15,7 @@ export default defineConfig({
   },
   test: {
     retry: 0,
+    reporters: ['default', './test/support/second-tries.reporter.ts'],
     teardownTimeout: 30_000,
     // Order must not matter; the seed is printed, and `--sequence.seed=N` repeats a run.
     sequence: { shuffle: { files: true, tests: true } },
