@@ -44,7 +44,7 @@ const failures = [];
 async function step(what, dir, file, args) {
   const began = Date.now();
   const { code, stdout, stderr } = await run(file, args, { cwd: dir, timeout: 600_000 });
-  const counts = stdout.split('\n').filter((line) => /Test Files|Tests /.test(line));
+  const counts = stdout.split('\n').filter((line) => /Test Files|Tests |tried again| > /.test(line));
   const seconds = Math.round((Date.now() - began) / 1000);
   console.log([`${code === 0 ? 'passed' : 'FAILED'}  ${what}  (${seconds} s)`, ...counts].join('\n'));
   if (code === 0) return;
@@ -52,8 +52,11 @@ async function step(what, dir, file, args) {
   failures.push(what);
 }
 
+/** As `.ci/run` does: what fails is tried once more, and named. */
+const OPTIONS = ['--retry=1', '--reporter=dot', '--reporter=./test/support/second-tries.reporter.ts'];
+
 const tests = (what, dir, node, ...args) =>
-  step(what, dir, node, [join(dir, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter', 'dot', ...args]);
+  step(what, dir, node, [join(dir, 'node_modules/vitest/vitest.mjs'), 'run', ...OPTIONS, ...args]);
 
 /** The project beside Nest 11, every other package as in the lock file. */
 async function copyWithNest11(dir) {
