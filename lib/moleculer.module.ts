@@ -4,10 +4,16 @@ import { DiscoveryModule } from '@nestjs/core';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
+  type MoleculerModuleExtras,
   type OPTIONS_TYPE,
 } from './moleculer.module-definition.js';
 import { BrokerOptionsError } from './errors/broker.error.js';
-import { invalidName, withoutForRoot } from './messages/module.messages.js';
+import {
+  invalidAsyncOptions,
+  invalidIsGlobal,
+  invalidName,
+  withoutForRoot,
+} from './messages/module.messages.js';
 import type { MoleculerModuleOptions } from './options/moleculer-module-options.interface.js';
 import { isRecord } from './options/rules/value.rules.js';
 import { brokerProviders, wantedProviders } from './moleculer.providers.js';
@@ -35,21 +41,31 @@ export class MoleculerModule extends ConfigurableModuleClass {
     // What is no object is judged with all other options; the builder would trip over it here.
     const given: unknown = options;
     if (!isRecord(given)) {
-      return withBroker(super.forRootAsync({ useFactory: () => given as MoleculerModuleOptions }), undefined);
+      return withBroker(super.forRootAsync({ useFactory: () => given as MoleculerModuleOptions }), {});
     }
-    return withBroker(super.forRoot(options), options.name);
+    return withBroker(super.forRoot(options), options);
   }
 
   /** As `forRoot`, with options made by a factory or class. `name` and `isGlobal` stand beside it. */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
-    return withBroker(super.forRootAsync(options), options.name);
+    const given: unknown = options;
+    if (!isRecord(given) || !SOURCES.some((source) => typeof given[source] === 'function')) {
+      throw new BrokerOptionsError(invalidAsyncOptions(inspect(given, { depth: 0 })));
+    }
+    return withBroker(super.forRootAsync(options), options);
   }
 }
 
+/** Where options come from that are not there yet. */
+const SOURCES = ['useFactory', 'useClass', 'useExisting'];
+
 /** Clients and streams are asked for by decorators of files that may be loaded later: what is provided is looked up when Nest scans. */
-function withBroker(module: DynamicModule, name: string | undefined): DynamicModule {
+function withBroker(module: DynamicModule, { name, isGlobal }: MoleculerModuleExtras): DynamicModule {
   if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) {
     throw new BrokerOptionsError(invalidName(inspect(name)));
+  }
+  if (isGlobal !== undefined && typeof isGlobal !== 'boolean') {
+    throw new BrokerOptionsError(invalidIsGlobal(inspect(isGlobal)));
   }
   const own = [
     ...(module.providers ?? []),

@@ -18,6 +18,16 @@ export const redisOptionsWrong = (found: string): string =>
   `The options of the Redis transporter are ${found}. ` +
   `Use a URL, the options of ioredis, { cluster: { nodes, options } } or a function that makes a client.`;
 
+export const redisUrlWrong = (): string =>
+  `The URL of the Redis transporter cannot be read. Its port is a number up to 65535, and special characters ` +
+  `in its password are percent-encoded: redis://user:password@host:6379/0.`;
+
+export const redisPortWrong = (port: string): string =>
+  `The Redis option 'port' is ${port}, which is no port. Give a number up to 65535; Redis's own is 6379.`;
+
+export const ioredisMissing = (reason: string): string =>
+  `The Redis transporter needs the package 'ioredis', which cannot be loaded (${reason}). Install it: npm install ioredis.`;
+
 export const redisKeyPrefix = (prefix: string): string =>
   `The Redis option 'keyPrefix' is '${prefix}': a prefix would change the names of the topics, ` +
   `and the other nodes would not hear us. Remove it; 'namespace' keeps clusters apart.`;

@@ -1,6 +1,10 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { BrokerOptionsError } from '../../errors/broker.error.js';
-import { redisFactoryTwice, redisFactoryWrong } from '../../messages/transporters.messages.js';
+import {
+  ioredisMissing,
+  redisFactoryTwice,
+  redisFactoryWrong,
+} from '../../messages/transporters.messages.js';
 import { ClusterConnection } from './cluster-connection.js';
 import { tolerateLateErrors, type RedisConnection } from './redis-connection.js';
 import {
@@ -58,7 +62,9 @@ export async function createClients(
   load: () => Promise<IoRedis>,
 ): Promise<RedisClients> {
   if (typeof options === 'function') return fromFactory(options);
-  const ioredis = await load();
+  const ioredis = await load().catch((error: Error) => {
+    throw new BrokerOptionsError(ioredisMissing(error.message.split('\n')[0]));
+  });
   if (typeof options === 'object' && isClusterOptions(options)) {
     const { nodes, options: given, clusterOptions } = options.cluster;
     return clusterClients(new ioredis.Cluster(nodes, clusterSettings(given ?? clusterOptions)));

@@ -4,6 +4,8 @@ import {
   redisClusterWithoutNodes,
   redisKeyPrefix,
   redisOptionsWrong,
+  redisPortWrong,
+  redisUrlWrong,
 } from '../../messages/transporters.messages.js';
 
 /** Makes an ioredis client (5 or 6), a new one at each call: one to publish, one to subscribe; once for a Cluster. */
@@ -37,7 +39,7 @@ export function checkRedisOptions(options: unknown): asserts options is RedisTra
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new BrokerOptionsError(redisOptionsWrong(describe(options)), { options });
   }
-  if (!isClusterOptions(options)) return refuseKeyPrefix(options as RedisOptions);
+  if (!isClusterOptions(options)) return checkServer(options as RedisOptions);
   const { cluster } = options;
   if (!Array.isArray(cluster?.nodes) || cluster.nodes.length === 0) {
     throw new BrokerOptionsError(redisClusterWithoutNodes());
@@ -70,6 +72,14 @@ export function describePlace(options: RedisTransporterOptions): string {
   return `Redis at ${path ?? `${host}:${port}`}`;
 }
 
+function checkServer(options: RedisOptions): void {
+  const port: unknown = options.port ?? 6379;
+  if (!(Number(port) >= 0 && Number(port) < 65_536)) {
+    throw new BrokerOptionsError(redisPortWrong(String(port)), { port });
+  }
+  refuseKeyPrefix(options);
+}
+
 function nodePlace(node: ClusterNode): string {
   if (typeof node === 'number') return `port ${node}`;
   if (typeof node === 'string') return (URL.canParse(node) && new URL(node).host) || node.replace(/^.*@/, '');
@@ -77,10 +87,11 @@ function nodePlace(node: ClusterNode): string {
 }
 
 function checkUrl(text: string): void {
-  if (!URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol)) {
-    // Without the text: it may hold a password.
+  // Never with the text: it may hold a password.
+  if (!/^rediss?:\/\//i.test(text)) {
     throw new BrokerOptionsError(redisOptionsWrong('a string that is no redis:// or rediss:// URL'));
   }
+  if (!URL.canParse(text)) throw new BrokerOptionsError(redisUrlWrong());
   refuseKeyPrefix({ keyPrefix: new URL(text).searchParams.get('keyPrefix') ?? undefined });
 }
 

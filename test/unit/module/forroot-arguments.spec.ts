@@ -21,3 +21,21 @@ it.each([[null], [[]], ['redis://localhost'], [5]])(
     await expect(app).rejects.toThrow('expected an object');
   },
 );
+
+it.each([[undefined], [null], [5], [{}], [{ useFactory: { transporter: null } }], [{ inject: [] }]])(
+  'forRootAsync(%j) is refused, naming what it takes',
+  (wrong) => {
+    const call = () => MoleculerModule.forRootAsync(wrong as never);
+    expect(call).toThrow(BrokerOptionsError);
+    expect(call).toThrow('{ useFactory, inject? }, { useClass } or { useExisting }');
+  },
+);
+
+it.each([['no'], [1], [null]])('isGlobal: %j is refused', (isGlobal) => {
+  for (const options of [{ isGlobal }, { isGlobal, useFactory: () => ({}) }] as never[]) {
+    const make = () =>
+      'useFactory' in options ? MoleculerModule.forRootAsync(options) : MoleculerModule.forRoot(options);
+    expect(make).toThrow(BrokerOptionsError);
+    expect(make).toThrow("'isGlobal'");
+  }
+});

@@ -47,7 +47,28 @@ describe('The options of the RedisTransporter', () => {
   });
 
   it('are not shown where a URL is wrong: it may hold a password', () => {
-    expect(problem('http://user:secret@host')).not.toContain('secret');
+    for (const url of [
+      'http://user:secret@host',
+      'redis://user:sec/ret@host',
+      'redis://user:secret@host:99999',
+    ]) {
+      expect(problem(url)).not.toContain('sec');
+    }
+  });
+
+  it.each(['redis://host:99999', 'redis://host:port'])('may not be a URL like %s', (url) => {
+    expect(problem(url)).toMatch(/cannot be read\. Its port is a number up to 65535/);
+  });
+
+  it.each([99_999, -1, 'six', Number.NaN])('may not have the port %s', (port) => {
+    expect(problem({ host: 'a', port })).toMatch(/'port' is .*up to 65535/);
+  });
+
+  it('are said to need ioredis where that cannot be loaded', async () => {
+    const missing = () => import(['ioredis', 'not-there'].join('-')) as never;
+    const connecting = new RedisTransporter({}, missing).connect();
+    await expect(connecting).rejects.toBeInstanceOf(BrokerOptionsError);
+    await expect(connecting).rejects.toThrow(/needs the package 'ioredis'.*npm install ioredis/);
   });
 
   it.each([
