@@ -53,7 +53,7 @@ beforeAll(async () => {
 afterAll(() => lib.remove());
 
 async function run(dir: string, file: string, args: string[] = []) {
-  const child = spawn(process.execPath, [file, ...args], { cwd: dir, timeout: 30_000 });
+  const child = spawn(process.execPath, [file, ...args], { cwd: dir, timeout: 60_000 });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];

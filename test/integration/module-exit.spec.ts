@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => lib.remove());
 
 it('a process without a transporter ends by itself, though nobody closes the app', async () => {
-  const child = spawn(process.execPath, ['program.js'], { cwd: lib.dir, timeout: 20_000 });
+  const child = spawn(process.execPath, ['program.js'], { cwd: lib.dir, timeout: 60_000 });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => lib.remove());
 
 it('100,000 calls of request-scoped and durable classes leave nothing behind', async () => {
-  const child = spawn(process.execPath, ['load.mjs'], { cwd: lib.dir, timeout: 55_000 });
+  const child = spawn(process.execPath, ['load.mjs'], { cwd: lib.dir, timeout: 150_000 });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -182,7 +182,7 @@ describe.each(VERSIONS)('calls between us and Moleculer 0.$version', ({ version,
     it('of theirs can be called, and go again', async () => {
       expect(await own.failure('late.go')).toBeInstanceOf(ServiceNotFoundError);
       await peer.cmd('createService', { name: 'late', actions: ['go'] });
-      await own.broker.waitForServices('late', 10_000);
+      await own.broker.waitForServices('late', 30_000);
       expect(await own.call('late.go', { n: 1 })).toMatchObject({ params: { n: 1 }, nodeID: peer.nodeID });
       await peer.cmd('destroyService', { name: 'late' });
       await own.waitForEndpoints('late.go', 0);

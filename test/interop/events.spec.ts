@@ -14,7 +14,7 @@ describe.each(VERSIONS)('events between us and Moleculer 0.$version', ({ version
     cluster = new Cluster({ label: 'events', version });
     [own, peer] = await Promise.all([cluster.own(), cluster.peer()]);
     await Promise.all([own.waitForListeners('ev.**', 1), peerListeners(peer, 'own.**', 2)]);
-    await own.broker.waitForServices('echo', 10_000);
+    await own.broker.waitForServices('echo', 30_000);
   });
   afterAll(() => cluster.close());
 

@@ -124,7 +124,7 @@ describe.each(VERSIONS)('leaving and joining beside Moleculer 0.$version', ({ ve
         elsewhere.own({ nodeID: own.nodeID }),
       ]);
       await twin.waitForNode(stranger.nodeID);
-      await twin.broker.waitForServices('echo', 10_000);
+      await twin.broker.waitForServices('echo', 30_000);
       expect(twin.registry.nodes()).toHaveLength(2);
       expect(await twin.failure('greeter.hello')).toMatchObject({ type: 'SERVICE_NOT_FOUND' });
       expect(await twin.call('echo.reply', 1)).toBe(1);

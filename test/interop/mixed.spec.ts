@@ -168,7 +168,7 @@ describe('a cluster of one version and two of us', () => {
         const peer = await cluster.peer(HEARTBEATS);
         const [own, other] = await Promise.all([cluster.own(HEARTBEATS), cluster.own(HEARTBEATS)]);
         await peer.waitForEndpoints('own.whoami', 2);
-        for (const node of [own, other]) await node.broker.waitForServices(['math', 'own'], 10_000);
+        for (const node of [own, other]) await node.broker.waitForServices(['math', 'own'], 30_000);
         // The question in the other version, which nobody here speaks: one line each, at the start and never again.
         const atStart = await peer.logs({ level: 'error', clear: true });
         expect(atStart.filter(({ message }) => !message.includes(' DISCOVER '))).toEqual([]);

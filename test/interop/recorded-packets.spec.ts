@@ -45,7 +45,7 @@ describe.each(VERSIONS)('what we say to a Moleculer 0.$version node', ({ version
     await ears.psubscribe(`MOL-${cluster.namespace}.*`);
     peer = await cluster.peer({ heartbeatInterval: 1 });
     own = await cluster.own({ heartbeatInterval: 0.5, exposeStack: true });
-    await Promise.all([peer.waitForServices('own'), own.broker.waitForServices('echo', 10_000)]);
+    await Promise.all([peer.waitForServices('own'), own.broker.waitForServices('echo', 30_000)]);
     await own.call('echo.reply', { a: 1 }, { meta: { m: 1 }, headers: { h: 1 }, timeout: 5000 });
     await own.call('echo.reply', null);
     await own.call('echo.reply');

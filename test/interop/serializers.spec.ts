@@ -23,7 +23,7 @@ describe('a serializer of the user’s own beside Moleculer nodes that have the 
         cluster.own({ serializer: SERIALIZERS[name], heartbeatInterval: 1 }),
         cluster.peer({ serializer: name, heartbeatInterval: 1 }),
       ]);
-      await own.broker.waitForServices(['echo', 'fail'], 10_000);
+      await own.broker.waitForServices(['echo', 'fail'], 30_000);
       await Promise.all([own.waitForListeners('ev.**', 1), peerListeners(peer, 'own.**', 2)]);
       const value = { b: Buffer.from('abc'), n: 1.5, x: null };
       expect(await own.call('echo.types', value)).toEqual(VALUE);

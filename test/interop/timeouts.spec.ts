@@ -12,7 +12,7 @@ describe.each(VERSIONS)('timeouts with Moleculer 0.$version', ({ version }) => {
   beforeAll(async () => {
     cluster = new Cluster({ label: 'timeouts', version });
     [own, peer] = await Promise.all([cluster.own(), cluster.peer()]);
-    await Promise.all([own.broker.waitForServices(['slow', 'echo'], 10_000), peer.waitForServices('own')]);
+    await Promise.all([own.broker.waitForServices(['slow', 'echo'], 30_000), peer.waitForServices('own')]);
   });
   afterAll(() => cluster.close());
 

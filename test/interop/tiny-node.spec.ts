@@ -24,7 +24,7 @@ describe('beside a node that drops every key it does not know', () => {
       cluster.peer({ services: ['math', 'sink'], heartbeatInterval: 1 }),
       cluster.own({ heartbeatInterval: 0.5, heartbeatTimeout: 3, services: [] }),
     ]);
-    await Promise.all([strict.waitForNode(own.nodeID), own.broker.waitForServices(['py', 'math'], 10_000)]);
+    await Promise.all([strict.waitForNode(own.nodeID), own.broker.waitForServices(['py', 'math'], 30_000)]);
   });
   afterAll(async () => {
     await strict.stop();

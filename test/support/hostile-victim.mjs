@@ -215,7 +215,7 @@ async function flood({ seed, from = 0, count: total }) {
   const attacker = onHub('attacker');
   const peer = await newcomer('peer');
   waiting ??= await callSilent();
-  await peer.broker.waitForServices('live', 10_000);
+  await peer.broker.waitForServices('live', 30_000);
   const samples = [await heap()];
   const seen = { local: 0, remote: 0, remoteFailed: 0, slowest: 0 };
   for (let done = 0; done < total; done += CHUNK) {
@@ -237,8 +237,8 @@ async function report({ name }) {
   const fresh = options.transporter.type === 'Memory' ? await newcomer(name) : null;
   const served = { local: await broker.call('live.add', { a: 1, b: 2 }) };
   if (fresh !== null) {
-    await broker.waitForServices(name, 10_000);
-    await fresh.broker.waitForServices('live', 10_000);
+    await broker.waitForServices(name, 30_000);
+    await fresh.broker.waitForServices('live', 30_000);
     served.toFresh = await broker.call(`${name}.whoami`, {}, { nodeID: name });
     served.fromFresh = await fresh.broker.call('live.add', { a: 1, b: 2 }, { nodeID: VICTIM });
     await fresh.node.stop();

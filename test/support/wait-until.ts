@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** ms; default 10,000. */
+  /** ms; default 30,000: on a loaded machine a process takes 10 s to start. */
   timeout?: number;
   /** ms between two looks; default 20. */
   every?: number;
@@ -14,7 +14,7 @@ export interface WaitOptions {
 export async function waitUntil<T>(
   what: string,
   probe: () => T | Promise<T>,
-  { timeout = 10_000, every = 20 }: WaitOptions = {},
+  { timeout = 30_000, every = 20 }: WaitOptions = {},
 ): Promise<NonNullable<T>> {
   const end = Date.now() + timeout;
   for (;;) {

@@ -85,4 +85,4 @@ describe('the linter', () => {
   it('refuses files of more than 300 lines', async () => {
     expect(await broken(ENDPOINT, `export const a = 1;\n${'// x\n'.repeat(301)}`)).toEqual(['max-lines']);
   });
-}, 60_000);
+});

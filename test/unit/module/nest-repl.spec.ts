@@ -31,7 +31,7 @@ it('the prompt of Nest has call, emit, nodes and the like', async () => {
   const answer = async (line: string, wanted: RegExp): Promise<void> => {
     said = '';
     input.write(`${line}\n`);
-    await waitUntil(line, () => wanted.test(said), { timeout: 5000 }).catch(() => undefined);
+    await waitUntil(line, () => wanted.test(said)).catch(() => undefined);
     expect(said).toMatch(wanted);
   };
   await answer(`await call('users.get', { id: 7 }, { meta: { tenant: 'north' } })`, /id: 7, tenant: 'north'/);
