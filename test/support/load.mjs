@@ -37,6 +37,7 @@ export function workServices(note, nodeID) {
         async think(ctx) {
           run(ctx.params);
           await sleep(ctx.params.ms);
+          if (ctx.params.told) note('thought', ctx.params.id);
           return answer(ctx.params);
         },
       },

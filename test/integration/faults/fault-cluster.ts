@@ -212,7 +212,8 @@ export class FaultCluster {
     return { transporter, namespace, nodeID, registry: { preferLocal: false }, ...HEARTBEATS };
   }
 
-  private journal(nodeID: string): string {
+  /** Where a node notes what it handled. */
+  journal(nodeID: string): string {
     return join(this.journals, nodeID);
   }
 

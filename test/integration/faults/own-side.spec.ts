@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeNode } from '../../support/node.js';
 import { waitUntil } from '../../support/wait-until.js';
@@ -67,11 +68,11 @@ describe('faults on our own side', () => {
   it('a process that stood still: an answer that came meanwhile is taken, though the timeout has passed', async () => {
     const [asked, answered] = ['asked', 'answered'].map((what) => `${what} by ${FAR}`);
     const { remoteWork } = cluster.near.broker.parts;
-    const params = { id: 'probe', ms: 300 };
-    const call = cluster.far.call('work.think', params, { nodeID: NEAR, timeout: 600 });
+    const params = { id: 'probe', ms: 700 };
+    const call = cluster.far.call('work.think', params, { nodeID: NEAR, timeout: 1500 });
     await waitUntil(asked, () => remoteWork.count === 1, { every: 5 });
     await cluster.far.kill('SIGSTOP');
-    const due = performance.now() + 600;
+    const due = performance.now() + 1500;
     await waitUntil(answered, () => remoteWork.count === 0 && performance.now() > due);
     await cluster.far.kill('SIGCONT');
     expect(await call).toEqual({ ok: true, result: { id: 'probe', by: NEAR } });
@@ -79,14 +80,17 @@ describe('faults on our own side', () => {
   });
 
   it('a blocked event loop: the same', async () => {
-    const params = { id: 'probe', ms: 250 };
-    const call = cluster.near.broker.call('work.think', params, { nodeID: FAR, timeout: 400 });
+    const params = { id: 'probe', ms: 600, told: true };
+    const call = cluster.near.broker.call('work.think', params, { nodeID: FAR, timeout: 1000 });
+    const due = performance.now() + 1100;
+    const answered = () => readFileSync(cluster.journal(FAR), 'utf8').includes('thought probe');
     await deadlineSet();
     // Timers come first after this, then what lies in the socket.
     await new Promise<void>((resolve) =>
       setTimeout(() =>
         setImmediate(() => {
-          const end = performance.now() + 600;
+          while (performance.now() < due || !answered());
+          const end = performance.now() + 300; // for the way through Redis
           while (performance.now() < end);
           resolve();
         }),
