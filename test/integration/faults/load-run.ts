@@ -10,7 +10,7 @@ import { FAR, JS, NEAR, TWO_TIMEOUTS, type FaultCluster } from './fault-cluster.
 export type Kinds = Record<string, number>;
 
 /** ms */
-const SETTLED = 10_000;
+const SETTLED = 30_000;
 
 /** A load from all nodes to all, from before a fault until after it. */
 export class Load {

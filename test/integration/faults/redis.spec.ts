@@ -60,7 +60,8 @@ describe('faults of Redis', () => {
 
   describe.each([NEAR, FAR])('at the expense of %s', (nodeID) => {
     it.each(['publishing', 'subscribed'])('the %s connection cut: nobody misses the node', async (which) => {
-      const load = await cluster.load();
+      // ms; so that no answer comes too late on a busy machine.
+      const load = await cluster.load(5000);
       const subscriber = which === 'subscribed';
       const victim = (await cluster.connections(nodeID)).find((one) => one.subscriber === subscriber)!;
       await cluster.redis.admin().client('KILL', 'ID', victim.id);
