@@ -49,7 +49,7 @@ describe('an editor', () => {
   beforeAll(() => {
     editor = new Editor(PROGRAM, 'test/contract/tsconfig.json');
     expect(editor.problems()).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it.each([
     ['client', 'Says hello.', 'hello', /hello\(params: \{ name: string; \}, opts\?: .*Promise<string>$/],

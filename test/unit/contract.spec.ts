@@ -15,7 +15,7 @@ describe('the programs of the contract', () => {
   let judged: Map<string, { refused: number; problems: string[] }>;
   beforeAll(() => {
     judged = new Map(judgePrograms(CONFIG).map((program) => [program.file, program]));
-  }, 120_000);
+  }, 300_000);
 
   it.each(files)('compile but for the lines that say otherwise: %s', (file) => {
     expect(judged.get(file)?.problems).toEqual([]);
@@ -62,7 +62,7 @@ describe('a mark', () => {
       [...places].map(([what, file]) => [resolve('test/contract', file), texts[what]![0]]),
     );
     judged = new Map(judgePrograms(CONFIG, instead).map(({ file, problems }) => [file, problems]));
-  }, 120_000);
+  }, 300_000);
 
   it.each(Object.keys(texts))('is not content with %s', (what) => {
     const file = places.get(what)!;

@@ -60,7 +60,7 @@ it('a service that waited is announced as soon as its dependency appears, and is
   await waitUntil('the wait to be told', () => b.registry.node('a')?.metadata['$waiting'] !== undefined);
   expect(b.registry.hasService('late')).toBe(false);
   await b.broker.createService({ name: 'early' });
-  await b.broker.waitForServices('late', 5000);
+  await b.broker.waitForServices('late', 30_000);
   expect(b.registry.node('a')?.metadata['$waiting']).toBeUndefined();
   expect(errors).toEqual([]);
 });

@@ -16,6 +16,7 @@ import {
 import { describe, expect, it, vi } from 'vitest';
 import { GuardedObservable } from '../../../lib/registry/guarded-observable.js';
 import type { EventMessage } from '../../../lib/context/contract.types.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { eachCluster } from '../cluster.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 
@@ -238,7 +239,8 @@ describe('a guarded observable', () => {
         throw new Error('mine');
       });
       source.next(1);
-      await vi.waitFor(() => expect(unhandled).toHaveBeenCalledTimes(1));
+      await waitUntil('the error', () => unhandled.mock.calls.length > 0);
+      expect(unhandled).toHaveBeenCalledTimes(1);
       expect(report).not.toHaveBeenCalled();
     } finally {
       config.onUnhandledError = null;

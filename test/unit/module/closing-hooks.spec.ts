@@ -72,7 +72,7 @@ it.each([
   const near = await Test.createTestingModule({ imports, providers: [Near] }).compile();
   await near.init();
   const ours = near.get(ServiceBroker);
-  await ours.waitForServices('far', 5000);
+  await ours.waitForServices('far', 30_000);
   await near.close();
 
   const hooks = ['onModuleDestroy', 'beforeApplicationShutdown'];

@@ -238,7 +238,7 @@ describe.each([
       await app.init();
       const broker = app.get<ServiceBroker>(tokens.getBrokerToken(name));
       const awaited = options.transporter !== undefined ? ['peer'] : [];
-      await broker.waitForServices(awaited, 5000);
+      await broker.waitForServices(awaited, 30_000);
       return broker;
     });
   });

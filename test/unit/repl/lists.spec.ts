@@ -127,7 +127,7 @@ describe('actions', () => {
 
   it('shows what nobody offers any more with -a only', async () => {
     const handle = await pair.two.broker.createService({ name: 'gone', actions: { by: () => null } });
-    await pair.one.broker.waitForServices('gone', 5000);
+    await pair.one.broker.waitForServices('gone', 30_000);
     await handle.destroy();
     await waitUntil('the withdrawal', () => pair.one.registry.action('gone.by')?.count === 0);
     expect(await desk.type('actions -f gone.by')).not.toContain('gone.by');
@@ -169,7 +169,7 @@ describe('every list', () => {
   it('stays a table whatever names other nodes bear', async () => {
     const name = 'evil\u001b[2J\n\t';
     const handle = await pair.two.broker.createService({ name, actions: { x: () => null } });
-    await pair.one.broker.waitForServices(name, 5000);
+    await pair.one.broker.waitForServices(name, 30_000);
     const text = await desk.type('services');
     expect(text).toContain('║ evil\\x1b[2J\\x0a\\x09 │');
     expect(text).not.toContain('\u001b');

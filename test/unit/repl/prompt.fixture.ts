@@ -129,8 +129,8 @@ export async function startPair() {
       events: { 'user.created': hear },
     },
   ]);
-  await one.broker.waitForServices('math', 5000);
-  await two.broker.waitForServices('v1.greeter', 5000);
+  await one.broker.waitForServices('math', 30_000);
+  await two.broker.waitForServices('v1.greeter', 30_000);
   const stop = () => {
     ending.resolve();
     return Promise.all([one.node.stop(), two.node.stop()]);

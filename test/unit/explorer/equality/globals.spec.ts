@@ -50,18 +50,14 @@ describe('global enhancers as with Nest', () => {
     ['of providers', ofKind('app')],
     ['of useGlobal…', ofKind('global')],
     ['beside those of the handler', { 'app guard': 'guard', 'app interceptor': 'interceptor', ...places }],
-  ] as [string, Places][])(
-    '%s',
-    async (_, chosen) => {
-      for (const script of scripts({ handler: 'handler', ...chosen })) {
-        const different = await app.difference(type, 'go', undefined, script);
-        if (different !== null)
-          expect({ script, ...different.ours }).toStrictEqual({ script, ...different.nest });
-        expect(different).toBeNull();
-      }
-    },
-    60_000,
-  );
+  ] as [string, Places][])('%s', async (_, chosen) => {
+    for (const script of scripts({ handler: 'handler', ...chosen })) {
+      const different = await app.difference(type, 'go', undefined, script);
+      if (different !== null)
+        expect({ script, ...different.ours }).toStrictEqual({ script, ...different.nest });
+      expect(different).toBeNull();
+    }
+  });
 
   it('run on handlers that have none of their own', async () => {
     const { effects } = await app.same(plain.type, 'go');
