@@ -1,146 +1,82 @@
-import { describe, expect, it, vi } from 'vitest';
-import { Arrivals } from '../../../lib/discovery/arrivals.js';
-import { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
-import { eachCluster } from '../cluster.fixture.js';
+import type { SchedulerLike } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { MOLECULER_SCHEDULER } from '../../../lib/index.js';
+import type { NodeScheduler } from '../../../lib/testing/node-scheduler.js';
+import { lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
+import { watched } from '../testing/test-cluster.fixture.js';
 
 recordLogs();
-const cluster = eachCluster();
+const start = lives();
+const pair = () => start([node('me'), node('peer')]);
 
 describe('ping', () => {
   it('tells how long it took, and the difference of the clocks', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    const { broker } = await c.started({ nodeID: 'me' });
-    peer.onPacket = ({ type, packet }) => {
-      if (type !== 'PING') return;
-      c.scheduler.schedule(() => {
-        peer.send('PONG', 'me', {
-          time: packet['time'],
-          id: packet['id'],
-          arrived: (packet['time'] as number) + 1000,
-        });
-      }, 40);
-    };
-    await expect(c.until(broker.ping('peer'), 10)).resolves.toEqual({
+    const c = await pair();
+    c.cluster.delay('20ms');
+    const clock = c.cluster.get<SchedulerLike>('peer', MOLECULER_SCHEDULER);
+    const now = clock.now.bind(clock);
+    clock.now = () => now() + 1000;
+    await expect(c.cluster.run(c.broker('me').ping('peer'))).resolves.toEqual({
       nodeID: 'peer',
       elapsedTime: 40,
-      timeDiff: -980,
+      timeDiff: -1000,
     });
   });
 
   it('is null after the timeout, 2 s if not given, and leaves nothing behind', async () => {
-    const c = cluster();
-    c.peer('deaf').onPacket = () => undefined;
-    const { broker, node } = await c.started({ nodeID: 'me' });
-    const before = c.scheduler.now();
-    await expect(c.until(broker.ping('deaf'), 10)).resolves.toBeNull();
-    expect(c.scheduler.now() - before).toBeGreaterThanOrEqual(2000);
-    expect(c.scheduler.now() - before).toBeLessThan(2050);
-    await expect(c.until(broker.ping('deaf', 300), 10)).resolves.toBeNull();
-    const { presence } = (node as unknown as { deps: { presence: { pings: { pending: number } } } }).deps;
-    expect(presence.pings.pending).toBe(0);
+    const c = await pair();
+    c.cluster.drop({ type: 'PONG' });
+    const scheduler = c.cluster.get<NodeScheduler>('me', MOLECULER_SCHEDULER);
+    const timers = scheduler.pending;
+    for (const [given, due] of [
+      [undefined, 2000],
+      [300, 300],
+    ] as const) {
+      const pong = watched(c.broker('me').ping('peer', given));
+      await c.cluster.advance(due - 1);
+      expect(pong.state).toBe('pending');
+      await c.cluster.advance(51);
+      expect(pong).toEqual({ state: 'done', value: null });
+    }
+    expect(c.broker('me').parts.requester.pending.size).toBe(0);
+    expect(scheduler.pending).toBe(timers);
   });
 
   it('of all asks all nodes that are there, of several those alone', async () => {
-    const c = cluster();
-    c.peer('a').behave();
-    c.peer('b', '4').behave();
-    const { broker } = await c.started({ nodeID: 'me' });
-    expect(Object.keys(await c.until(broker.ping()))).toEqual(['a', 'b']);
-    const some = await c.until(broker.ping(['a', 'nobody'], 100));
+    const c = await start([node('me'), node('a'), node('b', { protocolVersion: '4' }), node('gone')]);
+    await c.leave('gone');
+    expect(Object.keys(await c.cluster.run(c.broker('me').ping()))).toEqual(['a', 'b']);
+    const some = await c.cluster.run(c.broker('me').ping(['a', 'nobody'], 100));
     expect(some).toMatchObject({ a: { nodeID: 'a' }, nobody: null });
+    expect(Object.keys(some)).toHaveLength(2);
   });
 
   it('of ourselves is answered at once', async () => {
-    const c = cluster();
-    const { broker } = await c.started({ nodeID: 'me' });
-    await expect(broker.ping('me')).resolves.toEqual({ nodeID: 'me', elapsedTime: 0, timeDiff: 0 });
-  });
-
-  it('believes the answer of the node that was asked alone', async () => {
-    const c = cluster();
-    const asked = c.peer('asked').behave();
-    const liar = c.peer('liar').behave();
-    const { broker } = await c.started({ nodeID: 'me' });
-    asked.onPacket = ({ type, packet }) => {
-      if (type === 'PING') liar.send('PONG', 'me', { time: packet['time'], id: packet['id'], arrived: 1 });
-    };
-    await expect(c.until(broker.ping('asked', 200))).resolves.toBeNull();
+    const c = await pair();
+    await expect(c.broker('me').ping('me')).resolves.toEqual({ nodeID: 'me', elapsedTime: 0, timeDiff: 0 });
   });
 
   it('is null at once without a connection, and ends when the broker stops', async () => {
-    const c = cluster();
-    c.peer('deaf').onPacket = () => undefined;
-    const { broker, node, transporter } = await c.started({ nodeID: 'me' });
-    const waiting = vi.fn();
-    void broker.ping('deaf', 60_000).then(waiting);
-    await c.until(node.stop());
-    await c.settle();
-    expect(waiting).toHaveBeenCalledWith(null);
-    expect(c.scheduler.pending).toBe(0);
-    const other = await c.started({ nodeID: 'other' });
-    c.hub.cut(other.transporter);
-    await expect(other.broker.ping('deaf')).resolves.toBeNull();
-    expect(transporter).toBeDefined();
+    const c = await pair();
+    c.cluster.drop({ type: 'PONG' });
+    const waiting = watched(c.broker('me').ping('peer', 60_000));
+    await c.leave('me');
+    expect(waiting).toEqual({ state: 'done', value: null });
+    expect(c.cluster.get<NodeScheduler>('me', MOLECULER_SCHEDULER).pending).toBe(0);
+    c.cluster.disconnect('peer');
+    await expect(c.broker('peer').ping('me')).resolves.toBeNull();
   });
 
   it('raises $node.pong with what it learnt', async () => {
-    const c = cluster();
-    c.peer('peer').behave();
-    const { broker } = await c.started({ nodeID: 'me' });
+    const c = await pair();
     const heard: unknown[] = [];
-    broker.events('$node.pong').subscribe(({ payload }) => heard.push(payload));
-    await c.until(broker.ping('peer'));
+    c.broker('me')
+      .events('$node.pong')
+      .subscribe(({ payload }) => heard.push(payload));
+    await c.broker('me').ping('peer');
     expect(heard).toEqual([
       { nodeID: 'peer', elapsedTime: 0, timeDiff: 0, id: expect.any(String) as string },
     ]);
-  });
-});
-
-describe('the wait for arrivals', () => {
-  it('ends when all that are due have come, also if they came before it was known how many', async () => {
-    const scheduler = new VirtualScheduler();
-    const arrivals = new Arrivals(scheduler);
-    const done = vi.fn();
-    arrivals.begin();
-    arrivals.note('a');
-    void arrivals.wait(2).then(done);
-    await scheduler.advance(10);
-    arrivals.note('a');
-    await scheduler.advance(10);
-    expect(done).not.toHaveBeenCalled();
-    arrivals.note('b');
-    await scheduler.advance(0);
-    expect(done).toHaveBeenCalled();
-    expect(scheduler.pending).toBe(0);
-  });
-
-  it('lasts 500 ms where nobody knows how many are due', async () => {
-    const scheduler = new VirtualScheduler();
-    const arrivals = new Arrivals(scheduler);
-    const done = vi.fn();
-    arrivals.begin();
-    void arrivals.wait(null).then(done);
-    for (let i = 0; i < 100; i++) arrivals.note(`node-${i}`);
-    await scheduler.advance(499);
-    expect(done).not.toHaveBeenCalled();
-    await scheduler.advance(1);
-    expect(done).toHaveBeenCalled();
-  });
-
-  it('of a later join is not ended by that of an earlier one', async () => {
-    const scheduler = new VirtualScheduler();
-    const arrivals = new Arrivals(scheduler);
-    arrivals.begin();
-    void arrivals.wait(5);
-    await scheduler.advance(400);
-    const done = vi.fn();
-    arrivals.begin();
-    void arrivals.wait(1).then(done);
-    await scheduler.advance(150);
-    arrivals.note('a');
-    await scheduler.advance(0);
-    expect(done).toHaveBeenCalled();
   });
 });

@@ -1,92 +1,70 @@
 import { describe, expect, it } from 'vitest';
-import type { PacketType } from '../../../lib/protocol/packets.js';
 import { Refresh } from '../../../lib/discovery/refresh.js';
-import { announced, eachCluster, type VirtualCluster } from '../cluster.fixture.js';
+import { type Life, lives, node, serves } from '../life.fixture.js';
 
-const cluster = eachCluster();
+const start = lives();
 
 /** ms */
 const BEAT = 10_000;
-
-const beside = async (c: VirtualCluster, refreshEvery?: number) => {
-  const options = refreshEvery === undefined ? {} : { refreshEvery };
-  return c.started({ nodeID: 'me', registry: { discoverer: { options } } });
-};
-
-/** Beats as a node does, so that it is there. */
-function beating(c: VirtualCluster, nodeID: string) {
-  const peer = c.peer(nodeID).behave();
-  peer.info();
-  const beat = () => peer.send('HEARTBEAT', undefined, { cpu: 1 });
-  c.scheduler.schedule(function () {
-    beat();
-    this.schedule(undefined, BEAT);
-  });
-  return peer;
-}
+const refreshing = (refreshEvery: number) => ({ registry: { discoverer: { options: { refreshEvery } } } });
+/** The others are not to ask by themselves. */
+const QUIET = refreshing(0);
 
 describe('nodes that are known', () => {
-  const questions = (peer: { got(type: PacketType, sender?: string): unknown[] }) =>
-    peer.got('DISCOVER', 'me').length;
+  /** How often `me` asked a node by name. */
+  const questions = (c: Life, nodeID: string, by = 'me') =>
+    c.heard(nodeID, 'DISCOVER', by).filter(({ target }) => target === nodeID).length;
 
   it('are asked anew who they are, one at every third heartbeat, each in its turn', async () => {
-    const c = cluster();
-    const peers = ['a', 'b', 'c'].map((nodeID) => beating(c, nodeID));
-    await beside(c);
-    for (const peer of peers) peer.forget();
+    const c = await start([node('me'), ...['a', 'b', 'c'].map((id) => node(id, QUIET))]);
+    c.forget();
+    const beats = () => c.heard('a', 'HEARTBEAT', 'me').length;
     for (const round of [1, 2, 3, 4, 5, 6]) {
-      await c.advance(3 * BEAT);
-      const asked = peers.map(questions);
+      while (beats() < 3 * round) await c.cluster.advance(500);
+      const asked = ['a', 'b', 'c'].map((id) => questions(c, id));
       expect(asked.reduce((sum, count) => sum + count)).toBe(round);
       expect(Math.max(...asked) - Math.min(...asked)).toBeLessThanOrEqual(1);
     }
   });
 
   it('are not asked where that is not wanted, nor where there is nobody', async () => {
-    const c = cluster();
-    const { transit } = await beside(c);
-    const peer = beating(c, 'a');
-    await c.settle();
-    transit.handlers.INFO = () => undefined;
-    peer.forget();
-    await c.advance(3 * BEAT);
-    expect(questions(peer)).toBe(1);
-    const still = await c.started({
-      nodeID: 'still',
-      registry: { discoverer: { options: { refreshEvery: 0 } } },
-    });
-    peer.forget();
-    await c.advance(9 * BEAT);
-    expect(peer.got('DISCOVER', still.broker.nodeID)).toEqual([]);
+    const c = await start([node('me', QUIET), node('still', QUIET), node('a')]);
+    await c.leave('a');
+    c.forget();
+    await c.cluster.advance(9 * BEAT);
+    expect(c.carried.filter(({ type }) => type === 'DISCOVER')).toEqual([]);
+    const alone = await start([node('me'), node('gone')]);
+    await alone.leave('gone');
+    alone.forget();
+    await alone.cluster.advance(9 * BEAT);
+    expect(alone.carried.filter(({ type }) => type === 'DISCOVER')).toEqual([]);
   });
 
   it('are known as they are in the end, though their announcement was lost', async () => {
-    const c = cluster();
-    const { registry, broker } = await beside(c);
-    const peer = beating(c, 'a');
-    await c.settle();
-    expect(registry.action('far.get')).toBeUndefined();
+    const c = await start([node('me'), node('a', QUIET)]);
     // Nobody hears of this.
-    peer.services = [announced('far', { get: {} })];
-    peer.seq++;
-    await c.advance(3 * BEAT + 1000);
-    expect(await broker.call('far.get')).toBe('a');
+    const lost = c.cluster.drop({ from: 'a', type: 'INFO' });
+    await c.create('a', serves('far', ['get']));
+    await c.cluster.advance(1000);
+    lost.stop();
+    expect(c.registry('me').action('far.get')).toBeUndefined();
+    await c.cluster.advance(3.3 * BEAT);
+    expect(await c.broker('me').call('far.get')).toBe('a');
   });
 
   it('are no news where nothing of them is new', async () => {
-    const c = cluster();
-    const { registry } = await beside(c);
-    const peer = beating(c, 'a');
-    await c.settle();
-    const changes: string[] = [];
-    registry.changes().subscribe(({ type }) => changes.push(type));
-    await c.advance(3 * BEAT + 1000);
-    expect(questions(peer)).toBeGreaterThan(0);
+    const c = await start([node('me'), node('a', QUIET)]);
+    c.forget();
+    const changes = c.changesOf('me');
+    await c.cluster.advance(3.3 * BEAT);
+    expect(questions(c, 'a')).toBeGreaterThan(0);
+    expect(c.got('me', 'INFO', 'a').length).toBeGreaterThan(0);
     expect(changes).toEqual([]);
     // What it tells unasked is, as in Moleculer.
-    peer.info();
-    await c.settle();
-    expect(changes).toEqual(['node.updated']);
+    c.cluster.disconnect('a');
+    c.cluster.reconnect('a');
+    await c.cluster.advance(1000);
+    expect(changes).toEqual(['node.updated a']);
   });
 });
 

@@ -1,122 +1,132 @@
 import { describe, expect, it } from 'vitest';
-import {
-  announced,
-  eachCluster,
-  type RawPeer,
-  type TestNode,
-  type VirtualCluster,
-} from '../cluster.fixture.js';
+import type { MoleculerModuleOptions } from '../../../lib/index.js';
+import { hangs, type Life, lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
+import { watched } from '../testing/test-cluster.fixture.js';
 
 const logs = recordLogs();
-const cluster = eachCluster();
+const start = lives(logs);
 
-const options = { nodeID: 'me', heartbeatInterval: 10, heartbeatTimeout: 30 };
+const options = { heartbeatInterval: 10, heartbeatTimeout: 30 };
+/** The others are not to ask of themselves, so that who asks is seen. */
+const registry = { discoverer: { options: { refreshEvery: 0 } } };
 
-/** A node that was cut off for a moment in which something happened. */
-async function cutOff(c: VirtualCluster, meanwhile: () => void, more: object = {}): Promise<TestNode> {
-  const node = await c.started({ ...options, ...more });
-  c.hub.cut(node.transporter!);
-  meanwhile();
-  await c.advance(1000);
-  c.hub.restore(node.transporter!);
-  await c.settle();
-  return node;
+const pair = (more: MoleculerModuleOptions = {}) =>
+  start([node('me', { ...options, ...more }), node('peer', { ...options, registry }, hangs('far'))]);
+
+/** `me` is cut off for a moment in which something happens. */
+async function cutOff(c: Life, meanwhile: () => unknown): Promise<void> {
+  c.cluster.disconnect('me');
+  c.forget();
+  await meanwhile();
+  await c.cluster.advance(1000);
+  c.cluster.reconnect('me');
+  await c.cluster.advance(0);
 }
 
-const asked = (peer: RawPeer, target?: string) =>
-  peer.heard.filter((heard) => heard.type === 'DISCOVER' && heard.target === target).length;
+/** How often `me` asked a node by name, whether that heard it or not. */
+const asked = (c: Life, nodeID: string) =>
+  c.carried.filter(({ type, from, target }) => type === 'DISCOVER' && from === 'me' && target === nodeID)
+    .length;
+
+/** `me` hears nothing of a node. */
+const mute = (c: Life, nodeID: string) => c.cluster.drop({ from: nodeID });
 
 describe('after the connection was away', () => {
   it('whoever does not answer three questions in 6 s is taken for gone, long before his silence would tell', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    peer.services = [announced('far', { hang: {} })];
-    const { broker, registry } = await cutOff(c, () => (peer.onPacket = () => undefined));
-    const call = broker.call('far.hang', {}, { timeout: 0 }).catch((error: unknown) => error);
-    await c.advance(5500);
-    expect(registry.node('peer')?.available).toBe(true);
-    expect(asked(peer, 'peer')).toBe(2);
-    await c.advance(600);
-    expect(registry.node('peer')?.available).toBe(false);
-    await expect(call).resolves.toMatchObject({ name: 'RequestRejectedError' });
+    const c = await pair();
+    let silence!: ReturnType<typeof mute>;
+    await cutOff(c, () => (silence = mute(c, 'peer')));
+    const call = watched(c.broker('me').call('far.hang', {}, { timeout: 0 }));
+    await c.cluster.advance(5500);
+    expect(c.sees('me', 'peer')).toBe(true);
+    expect(asked(c, 'peer')).toBe(2);
+    await c.cluster.advance(600);
+    expect(c.sees('me', 'peer')).toBe(false);
+    expect(call).toMatchObject({ state: 'failed', value: { name: 'RequestRejectedError' } });
     expect(logs.texts('warn')).toHaveLength(2);
-    peer.behave();
-    peer.send('HEARTBEAT', undefined, { cpu: 1 });
-    await c.settle();
-    expect(registry.node('peer')?.available).toBe(true);
+    silence.stop();
+    await c.cluster.advance(10_500);
+    expect(c.sees('me', 'peer')).toBe(true);
+  });
+
+  it('one that died meanwhile is noticed in the same time', async () => {
+    const c = await pair();
+    await cutOff(c, () => c.cluster.crash('peer'));
+    await c.cluster.advance(6100);
+    expect(c.sees('me', 'peer')).toBe(false);
   });
 
   it('one that answers late stays, and nobody else is asked by name', async () => {
-    const c = cluster();
-    const [quick, late] = [c.peer('quick').behave(), c.peer('late').behave()];
-    const { registry } = await cutOff(c, () => (late.onPacket = () => undefined));
-    await c.advance(3000);
-    late.behave();
-    await c.advance(10_000);
-    expect([asked(late, 'late'), asked(quick, 'quick')]).toEqual([2, 0]);
-    expect(registry.nodes({ onlyAvailable: true })).toHaveLength(3);
+    const quiet = { ...options, registry };
+    const c = await start([node('me', { ...options, registry }), node('quick', quiet), node('late', quiet)]);
+    let silence!: ReturnType<typeof mute>;
+    await cutOff(c, () => (silence = mute(c, 'late')));
+    await c.cluster.advance(3000);
+    silence.stop();
+    await c.cluster.advance(10_000);
+    expect([asked(c, 'late'), asked(c, 'quick')]).toEqual([2, 0]);
+    expect(c.seenBy('me')).toEqual(['late', 'quick']);
   });
 
   it('a heartbeat is answer enough, and goodbye as well', async () => {
-    const c = cluster();
-    const [beating, leaving] = [c.peer('beating').behave(), c.peer('leaving').behave()];
-    const { registry } = await cutOff(c, () => (beating.onPacket = leaving.onPacket = () => undefined));
-    beating.send('HEARTBEAT', undefined, { cpu: 1 });
-    leaving.send('DISCONNECT', undefined, {});
-    await c.advance(10_000);
-    expect([asked(beating, 'beating'), asked(leaving, 'leaving')]).toEqual([0, 0]);
-    expect(registry.node('beating')?.available).toBe(true);
+    const fast = { heartbeatInterval: 1, heartbeatTimeout: 30, registry };
+    const c = await start([
+      node('me', { ...options, registry }),
+      node('beating', fast),
+      node('leaving', options),
+    ]);
+    await cutOff(c, () => c.cluster.drop({ to: 'me', type: 'INFO' }));
+    await c.leave('leaving');
+    await c.cluster.advance(10_000);
+    expect([asked(c, 'beating'), asked(c, 'leaving')]).toEqual([0, 0]);
+    expect(c.seenBy('me')).toEqual(['beating']);
   });
 
   it('nobody is taken for gone where silence is not judged', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    const registry = { discoverer: { options: { disableHeartbeatChecks: true } } };
-    const node = await cutOff(c, () => (peer.onPacket = () => undefined), { registry });
-    await c.advance(60_000);
-    expect(node.registry.node('peer')?.available).toBe(true);
+    const c = await pair({ registry: { discoverer: { options: { disableHeartbeatChecks: true } } } });
+    await cutOff(c, () => mute(c, 'peer'));
+    await c.cluster.advance(60_000);
+    expect(c.sees('me', 'peer')).toBe(true);
   });
 
   it('a node that does not beat does not begin to', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    await cutOff(c, () => (peer.onPacket = () => undefined), { heartbeatInterval: 0 });
-    await c.advance(60_000);
-    expect(peer.got('HEARTBEAT')).toEqual([]);
-    expect(asked(peer, 'peer')).toBe(0);
+    const c = await pair({ heartbeatInterval: 0 });
+    await cutOff(c, () => mute(c, 'peer'));
+    await c.cluster.advance(60_000);
+    expect(c.got('peer', 'HEARTBEAT', 'me')).toEqual([]);
+    expect(asked(c, 'peer')).toBe(0);
   });
 
   it('another loss ends the questions, and the next return begins them anew', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    const { registry, transporter } = await cutOff(c, () => (peer.onPacket = () => undefined));
-    await c.advance(5000);
-    c.hub.cut(transporter!);
-    await c.advance(60_000);
-    c.hub.restore(transporter!);
-    await c.advance(5000);
-    expect(registry.node('peer')?.available).toBe(true);
-    await c.advance(2000);
-    expect(registry.node('peer')?.available).toBe(false);
+    const c = await pair();
+    await cutOff(c, () => mute(c, 'peer'));
+    await c.cluster.advance(5000);
+    c.cluster.disconnect('me');
+    await c.cluster.advance(60_000);
+    c.cluster.reconnect('me');
+    await c.cluster.advance(5000);
+    expect(c.sees('me', 'peer')).toBe(true);
+    await c.cluster.advance(2000);
+    expect(c.sees('me', 'peer')).toBe(false);
   });
 
   it('the node beats at once, and asks in the versions of those it knows', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    await cutOff(c, () => peer.forget());
-    expect(peer.got('HEARTBEAT')).toHaveLength(1);
-    expect(peer.got('DISCOVER').map(({ ver }) => ver)).toEqual(['5']);
+    const c = await pair();
+    await cutOff(c, () => undefined);
+    expect(c.got('peer', 'HEARTBEAT', 'me')).toHaveLength(1);
+    expect(c.got('peer', 'DISCOVER', 'me').map(({ ver }) => ver)).toEqual(['5']);
   });
 
   it('tells its own services that it is back', async () => {
-    const c = cluster();
+    const c = await pair();
     const told: unknown[] = [];
-    const node = await c.started(options);
-    node.broker.events('$transporter.connected').subscribe(({ payload }) => told.push(payload));
-    c.hub.cut(node.transporter!);
-    c.hub.restore(node.transporter!);
-    await c.advance(1000);
+    c.broker('me')
+      .events('$transporter.connected')
+      .subscribe(({ payload }) => told.push(payload));
+    c.cluster.disconnect('me');
+    c.cluster.reconnect('me');
+    await c.cluster.advance(1000);
     expect(told).toEqual([{ wasReconnect: true }]);
   });
 });
