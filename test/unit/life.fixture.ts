@@ -180,7 +180,9 @@ export class Life {
     this.registry(nodeID)
       .changes()
       .subscribe(({ type, node: { id }, unexpected, reconnected }) =>
-        changes.push([type, id, unexpected && 'unexpected', reconnected && 'again'].filter(Boolean).join(' ')),
+        changes.push(
+          [type, id, unexpected && 'unexpected', reconnected && 'again'].filter(Boolean).join(' '),
+        ),
       );
     return changes;
   }

@@ -96,7 +96,11 @@ describe('what the others are told', () => {
   });
 
   it('with both versions in the cluster each node is told in its own', async () => {
-    const c = await start([me, node('old', { protocolVersion: '4' }), node('young', { protocolVersion: '5' })]);
+    const c = await start([
+      me,
+      node('old', { protocolVersion: '4' }),
+      node('young', { protocolVersion: '5' }),
+    ]);
     c.forget();
     await c.create('me', late);
     await c.cluster.advance(200);
@@ -124,7 +128,11 @@ describe('what the others are told', () => {
   });
 
   it('a node that asked while it joined hears of what changed before it announced itself', async () => {
-    const c = await start([me, node('old', { protocolVersion: '4' }), node('young', { ...BEATS, protocolVersion: '5' })]);
+    const c = await start([
+      me,
+      node('old', { protocolVersion: '4' }),
+      node('young', { ...BEATS, protocolVersion: '5' }),
+    ]);
     await c.leave('young');
     // As of a Moleculer.js node: the question at once, its own announcement a second and a half later.
     c.cluster.delay('1500ms', { from: 'young', type: 'INFO' });

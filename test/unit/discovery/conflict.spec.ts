@@ -124,7 +124,7 @@ describe('a node ID that is taken', () => {
     c.cluster.drop({ from: first!, type: 'PONG' });
     logs.lines.splice(0);
     await c.cluster.restart(second);
-    const { instanceID } = c.registry(second).localNode;
+    const instanceID = c.registry(second).localNode.instanceID as string;
     for (let i = 0; i < 3; i++) {
       await c.cluster.run(c.broker(second).createService({ name: `s${i}` }));
       await c.cluster.advance(1000);

@@ -7,7 +7,9 @@ const cluster = eachCluster();
 
 const options = { nodeID: 'me', heartbeatInterval: 10, heartbeatTimeout: 30 };
 
-/** From now on this node is not heard, until it connects anew. */
+/**
+ * By hand, as are all tests of this file: on the simulated network what a node says to itself always arrives.
+ * From now on this node is not heard, until it connects anew. */
 function mute({ transporter }: TestNode): { renewals: number } {
   const seen = { renewals: 0 };
   const send = vi.spyOn(transporter!, 'send').mockImplementation(() => undefined);

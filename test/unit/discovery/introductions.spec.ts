@@ -5,7 +5,7 @@ import { recordLogs } from '../logs.fixture.js';
 const logs = recordLogs();
 const cluster = eachCluster();
 
-/** A packet under any name. */
+/** By hand, as are all tests of this file: no node of ours floods. A packet under any name. */
 const forge = (peer: RawPeer, type: string, sender: string, fields: object = {}) =>
   peer.raw(`MOL.${type}`, JSON.stringify({ ...fields, ver: '5', sender }));
 

@@ -188,7 +188,10 @@ describe('a node that falls silent', () => {
   });
 
   it('is forgotten after cleanOfflineNodesTimeout, and nothing is left of it', async () => {
-    const c = await start([node('me', BEATS), node('peer', { ...BEATS, protocolVersion: '4' }, hangs('far'))]);
+    const c = await start([
+      node('me', BEATS),
+      node('peer', { ...BEATS, protocolVersion: '4' }, hangs('far')),
+    ]);
     const { registry } = c.broker('me');
     const { versions } = c.cluster.get('me', Transit);
     await c.cluster.crash('peer');

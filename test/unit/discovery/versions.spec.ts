@@ -1,220 +1,140 @@
 import { describe, expect, it } from 'vitest';
-import { dialect5 } from '../../../lib/protocol/dialect.js';
-import { announced, eachCluster, type RawPeer } from '../cluster.fixture.js';
+import { type MoleculerModuleOptions, Transit } from '../../../lib/index.js';
+import { BEATS, type Life, lives, node, serves } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 
 const logs = recordLogs();
-const cluster = eachCluster();
-const beats = { heartbeatInterval: 2, heartbeatTimeout: 6 };
+const start = lives(logs);
+
+/** The others are not to ask of themselves. */
+const QUIET = { ...BEATS, registry: { discoverer: { options: { refreshEvery: 0 } } } };
+const old = node('old', { ...QUIET, protocolVersion: '4' }, serves('four', ['get']));
+const young = node('young', { ...QUIET, protocolVersion: '5' }, serves('five', ['get']));
+const echo = { name: 'echo', actions: { headers: (ctx: { headers: object }) => ctx.headers } };
+const headers = { headers: { h: 1 } };
+
+const inUse = (c: Life, nodeID: string) =>
+  c.cluster
+    .get(nodeID, Transit)
+    .versions.inUse()
+    .map(({ ver }) => ver);
+const vers = (packets: readonly { [key: string]: unknown }[]) => packets.map(({ ver }) => ver);
 
 describe('a bilingual node', () => {
   it('sees nodes of both versions and is asked and asks in each one’s own', async () => {
-    const c = cluster();
-    const old = c.peer('old', '4').behave();
-    const young = c.peer('young', '5').behave();
-    old.services = [announced('four', { get: {} })];
-    young.services = [announced('five', { get: {} })];
-    const { broker } = await c.started({ nodeID: 'me', ...beats });
-    await broker.createService({
-      name: 'math',
-      actions: { add: (ctx) => (ctx.params as { a: number }).a + 1 },
-    });
-    await expect(c.until(broker.call('four.get', {}, { headers: { h: 1 } }))).resolves.toBe('old');
-    await expect(c.until(broker.call('five.get', {}, { headers: { h: 1 } }))).resolves.toBe('young');
-    expect(old.got('REQ')[0]).toMatchObject({ ver: '4' });
-    expect(old.got('REQ')[0]).not.toHaveProperty('headers');
-    expect(young.got('REQ')[0]).toMatchObject({ ver: '5', headers: { h: 1 } });
-    for (const peer of [old, young]) {
-      peer.send('REQ', 'me', { id: `${peer.nodeID}-1`, action: 'math.add', params: { a: 1 }, meta: {} });
-      await c.settle();
-      expect(peer.got('RES')[0]).toMatchObject({
-        id: `${peer.nodeID}-1`,
-        success: true,
-        data: 2,
-        ver: peer.ver,
-      });
-      expect('headers' in peer.got('RES')[0]!).toBe(peer.ver === '5');
+    const sums = {
+      name: 'sums',
+      actions: { inc: (ctx: { params: unknown }) => (ctx.params as { a: number }).a + 1 },
+    };
+    const c = await start([old, young, node('me', BEATS, sums)]);
+    await expect(c.broker('me').call('four.get', {}, headers)).resolves.toBe('old');
+    await expect(c.broker('me').call('five.get', {}, headers)).resolves.toBe('young');
+    expect(c.got('old', 'REQ')[0]).toMatchObject({ ver: '4' });
+    expect(c.got('old', 'REQ')[0]).not.toHaveProperty('headers');
+    expect(c.got('young', 'REQ')[0]).toMatchObject({ ver: '5', headers: { h: 1 } });
+    for (const [nodeID, ver] of [
+      ['old', '4'],
+      ['young', '5'],
+    ] as const) {
+      await expect(c.broker(nodeID).call('sums.inc', { a: 1 })).resolves.toBe(2);
+      const [answer] = c.got(nodeID, 'RES', 'me');
+      expect(answer).toMatchObject({ success: true, data: 2, ver });
+      expect('headers' in answer!).toBe(ver === '5');
     }
+    expect([c.seenBy('old'), c.seenBy('young')]).toEqual([['me'], ['me']]);
   });
 
   it('beats and says goodbye once per version in use', async () => {
-    const c = cluster();
-    const old = c.peer('old', '4').behave();
-    const node = await c.started({ nodeID: 'me', ...beats });
-    old.forget();
-    await c.advance(2100);
-    expect(old.got('HEARTBEAT').map((p) => p['ver'])).toEqual(['4']);
-    const young = c.peer('young', '5').behave();
-    young.info();
-    await c.settle();
-    old.forget();
-    await c.advance(2000);
-    expect(old.got('HEARTBEAT').map((p) => p['ver'])).toEqual(['5', '4']);
-    await c.until(node.node.stop());
-    expect(old.got('DISCONNECT').map((p) => p['ver'])).toEqual(['5', '4']);
+    const c = await start([old, young, node('me', BEATS)]);
+    await c.cluster.crash('young');
+    await c.cluster.advance(60_000 * 12);
+    /** The versions of what `me` said at one time, each time alike. What goes to all goes to one of the other version, too. */
+    const told = (type: 'HEARTBEAT' | 'DISCONNECT') => {
+      const sent = c.carried.filter((one) => one.from === 'me' && one.to === 'old' && one.type === type);
+      const times = [...new Set(sent.map(({ at }) => at))].map((time) =>
+        vers(sent.filter(({ at }) => at === time).map(({ packet }) => packet)).join(' '),
+      );
+      return [...new Set(times)];
+    };
+    c.forget();
+    await c.cluster.advance(5000);
+    expect(told('HEARTBEAT')).toEqual(['4']);
+    await c.cluster.restart('young');
+    c.forget();
+    await c.cluster.advance(5000);
+    expect(told('HEARTBEAT')).toEqual(['5 4']);
+    await c.leave('me');
+    expect(told('DISCONNECT')).toEqual(['5 4']);
   });
 
   it('asks in both versions at the start, the primary one first', async () => {
-    const c = cluster();
-    const peer = c.peer('peer');
-    await c.started({ nodeID: 'me' });
-    expect(peer.got('DISCOVER').map((p) => p['ver'])).toEqual(['5', '4']);
+    const c = await start([node('me'), node('peer')]);
+    c.forget();
+    await c.cluster.restart('me');
+    expect(vers(c.got('peer', 'DISCOVER', 'me'))).toEqual(['5', '4']);
   });
 
   it('speaks 5 with others of its kind, so that headers arrive, and they bring no second version into use', async () => {
-    const c = cluster();
-    const a = await c.started({ nodeID: 'a', ...beats });
-    await a.broker.createService({ name: 'echo', actions: { headers: (ctx) => ctx.headers } });
-    const b = await c.started({ nodeID: 'b', ...beats });
-    await c.advance(20_000);
-    await expect(c.until(b.broker.call('echo.headers', {}, { headers: { h: 1 } }))).resolves.toEqual({
-      h: 1,
-    });
-    for (const { transit } of [a, b]) expect(transit.versions.inUse().map(({ ver }) => ver)).toEqual(['5']);
+    const c = await start([node('a', BEATS, echo), node('b', BEATS)]);
+    await c.cluster.advance(20_000);
+    await expect(c.broker('b').call('echo.headers', {}, headers)).resolves.toEqual({ h: 1 });
+    for (const nodeID of ['a', 'b']) expect(inUse(c, nodeID)).toEqual(['5']);
   });
 
   it('says in its metadata that it understands both, where it does', async () => {
-    const c = cluster();
-    const peer = c.peer('peer', '4').behave();
-    await c.started({ nodeID: 'both', metadata: { zone: 'a' } });
-    await c.started({ nodeID: 'four', metadata: { zone: 'b' }, protocolVersion: '4' });
-    expect(peer.got('INFO', 'both').at(-1)?.['metadata']).toEqual({
+    const c = await start([
+      old,
+      node('both', { metadata: { zone: 'a' } }),
+      node('four', { metadata: { zone: 'b' }, protocolVersion: '4' }),
+    ]);
+    expect(c.got('old', 'INFO', 'both').at(-1)?.['metadata']).toEqual({
       zone: 'a',
       $capabilities: ['bilingual'],
     });
-    expect(peer.got('INFO', 'four').at(-1)?.['metadata']).toEqual({ zone: 'b' });
+    expect(c.got('old', 'INFO', 'four').at(-1)?.['metadata']).toEqual({ zone: 'b' });
   });
 
   it('speaks 5 with one of its kind that died and came back in a cluster of 0.14', async () => {
-    const c = cluster();
-    c.peer('old', '4').behave();
-    const me = await c.started({ nodeID: 'me', ...beats });
-    const first = await c.started({ nodeID: 'twin', ...beats });
-    c.hub.cut(first.transporter);
-    const second = await c.started({ nodeID: 'twin', ...beats });
-    await second.broker.createService({ name: 'echo', actions: { headers: (ctx) => ctx.headers } });
-    await c.advance(500);
-    await expect(c.until(me.broker.call('echo.headers', {}, { headers: { h: 1 } }))).resolves.toEqual({
-      h: 1,
-    });
-    expect(me.transit.versions.inUse().map(({ ver }) => ver)).toEqual(['4']);
-  });
-
-  it('that is known by what it answers in 5 alone brings no second version into use', async () => {
-    const c = cluster();
-    const old = c.peer('old', '4').behave();
-    const me = await c.started({ nodeID: 'me', ...beats });
-    const twin = await c.started({ nodeID: 'twin', ...beats });
-    // As after a long silence of it.
-    me.transit.versions.keep((nodeID) => nodeID === 'old');
-    old.forget();
-    twin.transit.sendPlain('INFO', 'me', { metadata: { $capabilities: ['bilingual'] } }, dialect5);
-    await c.advance(5000);
-    expect(new Set(old.got('HEARTBEAT', 'me').map((packet) => packet['ver']))).toEqual(new Set(['4']));
-  });
-
-  it('announces itself in the version of a node that answers later than one that came in between', async () => {
-    const c = cluster();
-    const old = c.peer('old', '4');
-    const me = c.node({ nodeID: 'me', ...beats });
-    let between: RawPeer | undefined;
-    me.transporter.countSubscribers = async (topic) => {
-      if (!topic.endsWith('DISCOVER')) return 0;
-      // On a wire that counts in its turn, after all that was sent before.
-      await new Promise((resolve) => setImmediate(resolve));
-      const count = c.hub.countSubscribers(topic);
-      between = c.peer('between', '5').behave();
-      return count;
-    };
-    const starting = me.node.start();
-    await c.advance(20);
-    expect(between).toBeDefined();
-    expect(old.got('INFO')).toEqual([]);
-    old.info('me');
-    await c.until(starting);
-    await c.settle();
-    expect(old.got('INFO').map((packet) => packet['ver'])).toEqual(['4']);
-    expect(between!.got('DISCOVER')).toEqual([]);
+    const c = await start([old, node('me', BEATS), node('twin', BEATS, echo)]);
+    await c.cluster.crash('twin');
+    await c.cluster.restart('twin');
+    await expect(c.broker('me').call('echo.headers', {}, headers)).resolves.toEqual({ h: 1 });
+    expect(inUse(c, 'me')).toEqual(['4']);
   });
 
   it('follows a node that comes back with the older version', async () => {
-    const c = cluster();
-    const before = c.peer('peer', '5').behave();
-    const { transit, registry } = await c.started({ nodeID: 'me', ...beats });
-    expect(transit.versions.of('peer').ver).toBe('5');
-    before.leave();
-    await c.advance(9000);
-    const after = c.peer('peer', '4').behave();
-    after.instanceID = 'another process';
-    after.send('HEARTBEAT', undefined, { cpu: 1 });
-    await c.settle();
-    expect(registry.node('peer')?.available).toBe(true);
-    expect(transit.versions.of('peer').ver).toBe('4');
-  });
-
-  it('a packet of one version that nobody of the cluster sent again is forgotten', async () => {
-    const c = cluster();
-    const { transit } = await c.started({ nodeID: 'me', ...beats });
-    const ghost = c.peer('ghost', '4');
-    ghost.send('HEARTBEAT', undefined, { cpu: 1 });
-    await c.settle();
-    expect(transit.versions.inUse().map(({ ver }) => ver)).toEqual(['4']);
-    ghost.leave();
-    await c.advance(6000);
-    expect(transit.versions.inUse().map(({ ver }) => ver)).toEqual(['5']);
+    let protocolVersion: MoleculerModuleOptions['protocolVersion'] = '5';
+    const c = await start([node('me', BEATS), node('peer', () => ({ ...BEATS, protocolVersion }))]);
+    const { versions } = c.cluster.get('me', Transit);
+    expect(versions.of('peer').ver).toBe('5');
+    await c.cluster.crash('peer');
+    await c.cluster.advance(9000);
+    protocolVersion = '4';
+    await c.cluster.restart('peer');
+    expect(c.sees('me', 'peer')).toBe(true);
+    expect(versions.of('peer').ver).toBe('4');
   });
 });
 
 describe('a node of one version', () => {
   it.each(['4', '5'] as const)('%s: speaks it alone, refuses the other and says so once', async (ver) => {
-    const c = cluster();
-    const foreign = c.peer('foreign', ver === '4' ? '5' : '4').behave();
-    const own = c.peer('own', ver).behave();
-    const { registry } = await c.started({ nodeID: 'me', protocolVersion: ver, ...beats });
-    for (let i = 0; i < 5; i++) foreign.send('HEARTBEAT', undefined, { cpu: 1 });
-    foreign.info();
-    await c.advance(5000);
+    const foreign = ver === '4' ? '5' : '4';
+    const c = await start([
+      node('me', { ...BEATS, protocolVersion: ver }),
+      node('own', { ...BEATS, protocolVersion: ver }),
+      node('foreign', { ...BEATS, protocolVersion: foreign }),
+    ]);
+    await c.cluster.advance(10_000);
+    expect(c.got('me', 'HEARTBEAT', 'foreign').length).toBeGreaterThan(3);
     expect(
-      registry
+      c
+        .registry('me')
         .nodes()
         .map(({ id }) => id)
         .sort(),
     ).toEqual(['me', 'own']);
-    expect(
-      [...own.heard, ...foreign.heard]
-        .filter((h) => h.packet['sender'] === 'me')
-        .every((h) => h.packet['ver'] === ver),
-    ).toBe(true);
-    expect(logs.texts('warn').filter((text) => text.includes("'foreign'"))).toHaveLength(1);
-  });
-});
-
-describe('tiny-moleculer-py', () => {
-  it('answers DISCOVER with DISCOVER, sends meta as text and the error as a string', async () => {
-    const c = cluster();
-    const tiny = c.peer('tiny', '4');
-    tiny.services = [announced('py', { ok: {}, fail: {} })];
-    tiny.onPacket = ({ type, packet }) => {
-      if (packet['ver'] !== '4') return;
-      if (type === 'DISCOVER') tiny.send('DISCOVER', undefined, {});
-      if (type === 'REQ') {
-        const success = packet['action'] === 'py.ok';
-        tiny.send('RES', 'me', {
-          id: packet['id'],
-          success,
-          data: success ? 1 : null,
-          error: success ? null : 'broken',
-          meta: '{"a":1}',
-        });
-      }
-    };
-    const { broker, registry } = await c.started({ nodeID: 'me' });
-    tiny.info();
-    await c.settle();
-    expect(registry.node('tiny')?.available).toBe(true);
-    await expect(c.until(broker.call('py.ok'))).resolves.toBe(1);
-    await expect(c.until(broker.call('py.fail'))).rejects.toThrow('broken');
-    expect(tiny.got('INFO').length).toBeGreaterThan(0);
-    expect(tiny.heard.length).toBeLessThan(50);
+    expect(c.carried.filter(({ from, packet }) => from === 'me' && packet['ver'] !== ver)).toEqual([]);
+    // Each of the two that are of one version says so of the third.
+    expect(logs.texts('warn').filter((text) => text.includes("'foreign'"))).toHaveLength(2);
   });
 });
