@@ -25,11 +25,11 @@ class LifeModule {}
 
 type Options = MoleculerModuleOptions | (() => MoleculerModuleOptions);
 
-/** A node with these services; its options may be others in each of its lives. */
+/** A node with these services; options and services may be others in each of its lives. */
 export function node(
   nodeID: string | undefined,
   options: Options = {},
-  ...services: ServiceSchema[]
+  ...services: (ServiceSchema | (() => ServiceSchema))[]
 ): TestNodeModule {
   const given =
     typeof options === 'function'
@@ -43,7 +43,12 @@ export function node(
         provide: 'services',
         inject: [ServiceBroker],
         useFactory: (broker: ServiceBroker) => ({
-          onModuleInit: () => Promise.all(services.map((schema) => broker.createService({ ...schema }))),
+          onModuleInit: () =>
+            Promise.all(
+              services.map((schema) =>
+                broker.createService(typeof schema === 'function' ? schema() : schema),
+              ),
+            ),
         }),
       },
     ],

@@ -2,33 +2,41 @@ import { describe, expect, it } from 'vitest';
 import type { Context } from '../../../lib/context/context.js';
 import { LoadBalanceStrategy } from '../../../lib/strategies/load-balance.strategy.js';
 import { announced, eachCluster } from '../cluster.fixture.js';
+import { lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 import { listener } from './events.fixture.js';
 
 const logs = recordLogs();
 const cluster = eachCluster();
+const start = lives();
 
 describe('an event between nodes', () => {
   it('is one packet a node with the groups chosen when emitted; one to every node when broadcast', async () => {
-    const c = cluster();
-    const [a, b] = ['a', 'b'].map((id) => c.peer(id).behave());
-    a!.services = [announced('x', {}, { tick: {} }), announced('y', {}, { 'ti*': {} })];
-    b!.services = [announced('x', {}, { tick: {} })];
-    const { broker } = await c.started({ nodeID: 'me' });
+    const nothing = () => undefined;
+    const [x, y] = [
+      { name: 'x', events: { tick: nothing } },
+      { name: 'y', events: { 'ti*': nothing } },
+    ];
+    const c = await start([node('me'), node('a', {}, x, y), node('b', {}, x)]);
+    const broker = c.broker('me');
+    c.forget();
     for (let i = 0; i < 2; i++) await broker.emit('tick', { n: i }, { meta: { m: 1 } });
-    await c.settle();
-    const packets = [...a!.got('EVENT'), ...b!.got('EVENT')];
-    expect(packets.map((p) => p['groups'])).toEqual([['x', 'y'], ['y'], ['x']]);
-    expect(packets.every((p) => p['broadcast'] === false)).toBe(true);
-    expect(new Set(packets.map((p) => p['id'])).size).toBe(3);
-    a!.forget();
-    b!.forget();
+    await c.cluster.advance(0);
+    const got = (nodeID: string) => c.got(nodeID, 'EVENT');
+    expect([...got('a'), ...got('b')].map(({ groups }) => (groups as string[]).join(' ')).sort()).toEqual([
+      'x',
+      'x y',
+      'y',
+    ]);
+    expect([...got('a'), ...got('b')].every(({ broadcast }) => broadcast === false)).toBe(true);
+    expect(new Set([...got('a'), ...got('b')].map(({ id }) => id)).size).toBe(3);
+    c.forget();
     await broker.broadcast('tick', null);
     await broker.broadcast('tick', null, { groups: 'y' });
     await broker.broadcastLocal('tick');
-    await c.settle();
-    expect(a!.got('EVENT').map((p) => p['groups'])).toEqual([undefined, ['y']]);
-    expect(b!.got('EVENT').map((p) => [p['groups'], p['broadcast']])).toEqual([[undefined, true]]);
+    await c.cluster.advance(0);
+    expect(got('a').map(({ groups }) => groups)).toEqual([undefined, ['y']]);
+    expect(got('b').map(({ groups, broadcast }) => [groups, broadcast])).toEqual([[undefined, true]]);
   });
 
   it('is handed to listeners of the groups it names, one each, or to all when broadcast', async () => {

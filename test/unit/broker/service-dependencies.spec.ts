@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { announced, eachCluster } from '../cluster.fixture.js';
+import { eachCluster } from '../cluster.fixture.js';
+import { lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 
 const logs = recordLogs();
 const cluster = eachCluster();
+const start = lives(logs);
 const alone = (options = {}) => cluster().started({ nodeID: 'me', transporter: null, ...options });
 const define = (name: string, dependencies: string[] = [], actions: string[] = []) => ({
   name,
@@ -68,25 +70,27 @@ describe('services registered together', () => {
 
 describe('dependencies', () => {
   it('hold the announcement back, not local calls, until they are there', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    const { broker } = await c.started({ nodeID: 'me' });
-    await broker.createService({
+    const c = await start([node('me'), node('peer')]);
+    const needy = {
       name: 'needy',
       dependencies: ['far', { name: 'x', version: 2 }],
       actions: { a: () => 1 },
-    });
-    await expect(broker.call('needy.a')).resolves.toBe(1);
-    const told = () => JSON.stringify(peer.got('INFO').at(-1)?.['services']);
-    await c.advance(500);
-    expect(told()).not.toContain('needy');
-    peer.services = [announced('far')];
-    peer.seq++;
-    peer.info();
-    await broker.createService({ name: 'x', version: 2 });
-    await c.advance(200);
-    expect(told()).toContain('needy');
-    expect(logs.texts('log').filter((text) => text.includes("'far'"))).toHaveLength(1);
+    };
+    await c.create('me', needy);
+    await expect(c.broker('me').call('needy.a')).resolves.toBe(1);
+    const isThere = () => c.registry('peer').hasService('needy');
+    await c.cluster.advance(500);
+    expect(isThere()).toBe(false);
+    await c.create('peer', { name: 'far' });
+    await c.cluster.advance(500);
+    expect(isThere()).toBe(false);
+    await c.create('me', { name: 'x', version: 2 });
+    await c.cluster.advance(200);
+    expect(isThere()).toBe(true);
+    await expect(c.broker('peer').call('needy.a')).resolves.toBe(1);
+    expect(
+      logs.texts('log').filter((text) => text.includes("'needy'") && text.includes("'far'")),
+    ).toHaveLength(1);
   });
 
   it('that stay away are told of now and then, and once more when dependencyTimeout is over', async () => {

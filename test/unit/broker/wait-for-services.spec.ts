@@ -1,25 +1,26 @@
-import { describe, expect, it, vi } from 'vitest';
-import { announced, eachCluster } from '../cluster.fixture.js';
+import { describe, expect, it } from 'vitest';
+import { eachCluster } from '../cluster.fixture.js';
+import { lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
+import { watched } from '../testing/test-cluster.fixture.js';
 
 recordLogs();
 const cluster = eachCluster();
+const start = lives();
 const alone = (options = {}) => cluster().started({ nodeID: 'me', transporter: null, ...options });
 
 describe('waitForServices', () => {
   it('resolves when all are there, wherever they are', async () => {
-    const c = cluster();
-    const { broker } = await c.started({ nodeID: 'me' });
-    const done = vi.fn();
-    void broker.waitForServices(['near', { name: 'far', version: 2 }]).then(done);
-    await broker.createService({ name: 'near' });
-    await c.settle();
-    expect(done).not.toHaveBeenCalled();
-    const peer = c.peer('peer');
-    peer.services = [announced('v2.far')];
-    peer.info();
-    await c.settle();
-    expect(done).toHaveBeenCalled();
+    const c = await start([node('me'), node('peer')]);
+    const broker = c.broker('me');
+    const waiting = watched(broker.waitForServices(['near', { name: 'far', version: 2 }]));
+    await c.create('me', { name: 'near' });
+    await c.create('peer', { name: 'far', version: 1 });
+    await c.cluster.advance(1000);
+    expect(waiting.state).toBe('pending');
+    await c.create('peer', { name: 'far', version: 2 });
+    await c.cluster.advance(100);
+    expect(waiting.state).toBe('done');
     await broker.waitForServices('near');
     await broker.waitForServices([]);
   });

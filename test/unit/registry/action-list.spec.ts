@@ -17,15 +17,6 @@ class LastStrategy extends LoadBalanceStrategy {
 afterEach(() => vi.restoreAllMocks());
 
 describe('the list of an action', () => {
-  it('serves the nodes in turn, in the order in which they came', () => {
-    const { registry } = makeRegistry();
-    registry.applyInfo(info('a', [service('math', { add: {} })]));
-    registry.applyInfo(info('b', [service('math', { add: {}, sub: {} })]));
-    registry.applyInfo(info('c', [service('math', { add: {} })]));
-    expect(served(registry, 'math.add', 4)).toEqual(['a', 'b', 'c', 'a']);
-    expect(served(registry, 'math.sub', 2)).toEqual(['b', 'b']);
-  });
-
   it('takes the name inside the action, not its key', () => {
     const { registry } = makeRegistry();
     const entry = {
@@ -50,17 +41,6 @@ describe('the list of an action', () => {
     registry.applyInfo(info('a', [service('s', { act: { visibility } })]));
     expect(served(registry, 's.act', 1)).toEqual([callable ? 'a' : null]);
     expect(registry.action('s.act')?.on('a')?.nodeID).toBe(callable ? 'a' : undefined);
-  });
-
-  it('prefers our own action, unless told otherwise', () => {
-    for (const preferLocal of [true, false]) {
-      const { registry } = makeRegistry({ preferLocal });
-      registry.applyInfo(info('a', [service('math', { add: {} })]));
-      registry.registerLocal(ours(service('math', { add: {} })));
-      expect(served(registry, 'math.add', 3)).toEqual(preferLocal ? ['me', 'me', 'me'] : ['me', 'a', 'me']);
-      registry.unregisterLocal('math');
-      expect(served(registry, 'math.add', 2)).toEqual(['a', 'a']);
-    }
   });
 
   it('always serves names that begin with $ here, if they are here', () => {
@@ -130,15 +110,6 @@ describe('the list of an action', () => {
     const third = endpoint();
     expect(new Set([first, second, third]).size).toBe(3);
     expect([first, second, third].map((one) => one?.available)).toEqual([false, false, true]);
-  });
-
-  it('tells what is unknown from what is gone', () => {
-    const { registry } = makeRegistry();
-    registry.applyInfo(info('a', [service('math', { add: {} })]));
-    registry.disconnect('a', false);
-    expect(registry.action('math.add')).toMatchObject({ name: 'math.add', hidden: false });
-    expect(served(registry, 'math.add', 1)).toEqual([null]);
-    expect(registry.action('math.never')).toBeUndefined();
   });
 
   it('remembers 10,000 names that are gone, the youngest', () => {

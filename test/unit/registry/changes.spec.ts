@@ -7,33 +7,6 @@ import { info, makeRegistry } from './registry.fixture.js';
 const errors = quietLog();
 
 describe('changes()', () => {
-  it('tells what happens from the subscription on, and completes', async () => {
-    const { registry } = makeRegistry();
-    registry.applyInfo(info('early', math));
-    const seen: Partial<RegistryChange>[] = [];
-    let completed = false;
-    registry
-      .changes()
-      .subscribe({ next: ({ node: _node, ...rest }) => seen.push(rest), complete: () => (completed = true) });
-    const next = firstValueFrom(registry.changes().pipe(filter(({ type }) => type === 'node.disconnected')));
-    registry.applyInfo(info('a', math));
-    registry.applyInfo(info('a', math));
-    registry.disconnect('a', true);
-    registry.applyInfo(info('a', math));
-    registry.complete();
-    expect(seen).toEqual([
-      { type: 'services.changed' },
-      { type: 'node.connected', reconnected: false },
-      { type: 'node.updated' },
-      { type: 'node.disconnected', unexpected: true },
-      { type: 'services.changed' },
-      { type: 'services.changed' },
-      { type: 'node.connected', reconnected: true },
-    ]);
-    expect(completed).toBe(true);
-    expect((await next).node).toMatchObject({ id: 'a', available: false });
-  });
-
   it('survives subscribers that throw, also behind operators', () => {
     const { registry } = makeRegistry();
     const seen: string[] = [];

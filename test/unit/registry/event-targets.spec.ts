@@ -16,15 +16,6 @@ function received(registry: Registry, event: string, times: number): string[] {
 }
 
 describe('the targets of an event', () => {
-  it('are one node of each group, in turn', () => {
-    const { registry } = makeRegistry();
-    for (const id of ['a', 'b']) registry.applyInfo(info(id, [service('mail', {}, { 'user.*': {} })]));
-    registry.applyInfo(info('c', [service('audit', {}, { 'user.**': { group: 'logs' } })]));
-    expect(received(registry, 'user.created', 2)).toEqual(['mail>a', 'logs>c', 'mail>b', 'logs>c']);
-    expect(received(registry, 'user.created.twice', 1)).toEqual(['logs>c']);
-    expect(registry.event('order.created').groups).toEqual([]);
-  });
-
   it('have the unversioned service name for a group', () => {
     const { registry } = makeRegistry();
     registry.applyInfo(info('a', [service('users', {}, { ping: {} }, { version: 1, fullName: 'v1.users' })]));
@@ -56,22 +47,6 @@ describe('the targets of an event', () => {
     expect(registry.event('x.one').groups[0].remotes.map((endpoint) => endpoint.nodeID)).toEqual(['a', 'b']);
   });
 
-  it('prefer our own listeners, unless told otherwise', () => {
-    for (const preferLocal of [true, false]) {
-      const { registry } = makeRegistry({ preferLocal });
-      registry.applyInfo(info('a', [service('mail', {}, { ping: {} })]));
-      registry.registerLocal(ours(service('mail', {}, { ping: {} })));
-      expect(received(registry, 'ping', 2)).toEqual(
-        preferLocal ? ['mail>me', 'mail>me'] : ['mail>me', 'mail>a'],
-      );
-      const [group] = registry.event('ping').groups;
-      expect(group.remotes.map((endpoint) => endpoint.nodeID)).toEqual(['a']);
-      registry.unregisterLocal('mail');
-      expect(received(registry, 'ping', 2)).toEqual(['mail>a', 'mail>a']);
-      expect(registry.event('ping').groups[0].local).toBeNull();
-    }
-  });
-
   it('give one listener of each pattern of ours in turn', () => {
     const { registry } = makeRegistry();
     registry.registerLocal(ours(service('one', {}, { 'x.*': { group: 'g' }, 'x.y': { group: 'g' } })));
@@ -90,22 +65,6 @@ describe('the targets of an event', () => {
     const events = { k1: { name: 'x', group: 'g1' }, k2: { name: 'x', group: 'g2' } };
     registry.applyInfo(info('a', [{ name: 's', events }]));
     expect(received(registry, 'x', 1)).toEqual(['g1>a', 'g2>a']);
-  });
-
-  it('follow nodes and services that come and go', () => {
-    const { registry } = makeRegistry();
-    const mail = service('mail', {}, { ping: {} });
-    registry.applyInfo(info('a', [mail]));
-    expect(received(registry, 'ping', 1)).toEqual(['mail>a']);
-    registry.applyInfo(info('b', [mail]));
-    registry.applyInfo(info('c', [service('audit', {}, { 'p*': {} })]));
-    expect(received(registry, 'ping', 2)).toEqual(['mail>a', 'audit>c', 'mail>b', 'audit>c']);
-    registry.disconnect('a', true);
-    registry.applyInfo(info('c', [], { seq: 2 }));
-    expect(received(registry, 'ping', 2)).toEqual(['mail>b', 'mail>b']);
-    registry.disconnect('b', true);
-    expect(received(registry, 'ping', 1)).toEqual([]);
-    expect(registry.stats()).toMatchObject({ eventLists: 0, eventGroups: 0 });
   });
 
   it('go on in turn when nodes change, and when another pattern joins the group', () => {

@@ -5,27 +5,6 @@ import { info, makeRegistry, served } from './registry.fixture.js';
 quietLog();
 
 describe('INFO', () => {
-  it('of an unknown node brings it in', () => {
-    const { registry, told } = makeRegistry();
-    expect(registry.applyInfo(info('a', math))).toBe('connected');
-    expect(served(registry, 'math.add', 1)).toEqual(['a']);
-    expect(told.map(([name]) => name)).toEqual(['$services.changed', '$node.connected']);
-    expect(told[0][1]).toEqual({ localService: false });
-    expect(told[1][1]).toMatchObject({
-      reconnected: false,
-      node: {
-        id: 'a',
-        available: true,
-        local: false,
-        instanceID: 'instance-a',
-        seq: 1,
-        hostname: 'host-a',
-        cpu: null,
-        services: [{ fullName: 'math' }],
-      },
-    });
-  });
-
   it.each([
     ['equal', 3, false],
     ['lower', 2, false],
@@ -55,53 +34,12 @@ describe('INFO', () => {
     },
   );
 
-  it('of another instance counts whatever its seq, and rejects what the former was asked', () => {
-    const { registry, lost } = makeRegistry();
-    registry.applyInfo(info('a', math, { seq: 9 }));
-    expect(registry.applyInfo(info('a', greeter, { seq: 1, instanceID: 'other' }))).toBe('updated');
-    expect(served(registry, 'greeter.hello', 1)).toEqual(['a']);
-    expect(served(registry, 'math.add', 1)).toEqual([null]);
-    expect(registry.node('a')).toMatchObject({ seq: 1, instanceID: 'other' });
-    expect(lost).toEqual([['a', true]]);
-  });
-
-  it('of an offline node brings it back whatever its seq', () => {
-    const { registry, told } = makeRegistry();
-    registry.applyInfo(info('a', math, { seq: 5 }));
-    registry.disconnect('a', true);
-    told.length = 0;
-    expect(registry.applyInfo(info('a', math, { seq: 1 }))).toBe('reconnected');
-    expect(served(registry, 'math.add', 1)).toEqual(['a']);
-    expect(told.at(-1)).toMatchObject([
-      '$node.connected',
-      { reconnected: true, node: { id: 'a', available: true, offlineSince: null } },
-    ]);
-  });
-
-  it('without services, as a node sends that is about to leave, withdraws them; the node stays', () => {
-    const { registry } = makeRegistry();
-    registry.applyInfo(info('a', math));
-    registry.applyInfo(info('a', [], { seq: 2 }));
-    expect(served(registry, 'math.add', 1)).toEqual([null]);
-    expect(registry.node('a')?.available).toBe(true);
-  });
-
   it('under our own name changes nothing', () => {
     const { registry, told } = makeRegistry();
     registry.applyInfo(info('me', math, { seq: 99, hostname: 'stranger' }));
     expect(told).toEqual([]);
     expect(registry.action('math.add')).toBeUndefined();
     expect(registry.node('me')).toMatchObject({ hostname: 'host-me', instanceID: 'instance-me' });
-  });
-
-  it('does not count as a heartbeat', () => {
-    const { registry, clock } = makeRegistry();
-    registry.applyInfo(info('a', math));
-    clock.now += 20_000;
-    registry.applyInfo(info('a', math, { seq: 2 }));
-    clock.now += 20_000;
-    registry.sweep({ silentFor: 30_000, forgetAfter: null });
-    expect(registry.node('a')?.available).toBe(false);
   });
 });
 
@@ -123,27 +61,6 @@ describe('a heartbeat', () => {
 });
 
 describe('a node that leaves', () => {
-  it('is offline, still listed, without endpoints, and its seq goes up', () => {
-    const { registry, told, lost, clock } = makeRegistry();
-    registry.applyInfo(info('a', math, { seq: 4 }));
-    told.length = 0;
-    clock.now += 3_400;
-    expect(registry.disconnect('a', false)).toBe(true);
-    expect(told.map(([name]) => name)).toEqual(['$node.disconnected', '$services.changed']);
-    expect(told[0][1]).toMatchObject({
-      unexpected: false,
-      node: { id: 'a', available: false, seq: 5, offlineSince: 3 },
-    });
-    expect(lost).toEqual([['a', false]]);
-    expect(served(registry, 'math.add', 1)).toEqual([null]);
-    expect(registry.nodes().map(({ id, available }) => [id, available])).toEqual([
-      ['me', true],
-      ['a', false],
-    ]);
-    expect(registry.nodes({ onlyAvailable: true }).map(({ id }) => id)).toEqual(['me']);
-    expect(registry.services()).toEqual([]);
-  });
-
   it('leaves once, and we never do', () => {
     const { registry, told } = makeRegistry();
     registry.applyInfo(info('a', math));
@@ -179,21 +96,5 @@ describe('a node that leaves', () => {
     expect(registry.node('a')).toBeUndefined();
     expect([...registry.remoteNodes()].map(({ id }) => id)).toEqual(['b']);
     expect(registry.stats()).toMatchObject({ nodes: 2, shapes: 1 });
-  });
-
-  it('is kept where checks are off, and where silence is forgiven', () => {
-    const { registry, clock } = makeRegistry();
-    registry.applyInfo(info('a', math));
-    registry.applyInfo(info('b', math));
-    registry.disconnect('b', false);
-    clock.now += 10_000_000;
-    registry.sweep({ silentFor: null, forgetAfter: null });
-    registry.touchAll();
-    registry.sweep({ silentFor: 30_000, forgetAfter: null });
-    expect(registry.nodes().map(({ id, available }) => [id, available])).toEqual([
-      ['me', true],
-      ['a', true],
-      ['b', false],
-    ]);
   });
 });

@@ -32,15 +32,4 @@ describe('our own services', () => {
     expect(registry.localServices().length).toBe(1);
     expect([served(registry, 'math.add', 1), served(registry, 'math.sub', 1)]).toEqual([[null], ['me']]);
   });
-
-  it('count as there if another node has them', () => {
-    const { registry } = makeRegistry();
-    registry.applyInfo(info('a', math));
-    registry.applyInfo(info('b', [...math, ...greeter]));
-    expect([registry.hasService('math'), registry.hasService('greeter')]).toEqual([true, true]);
-    registry.disconnect('b', true);
-    expect([registry.hasService('math'), registry.hasService('greeter')]).toEqual([true, false]);
-    registry.disconnect('a', true);
-    expect(registry.hasService('math')).toBe(false);
-  });
 });
