@@ -36,8 +36,8 @@ const TIMEOUT = 500;
  *
  * @example
  * this.health.check([
- *   () => this.moleculer.isConnected('moleculer'),
- *   () => this.moleculer.servicesAvailable('services', ['users']),
+ *   () => this.moleculer.isConnected(),
+ *   () => this.moleculer.servicesAvailable(['users']),
  * ]);
  *
  * @publicApi
@@ -53,10 +53,11 @@ export class MoleculerHealthIndicator {
    *
    * What is wrong is said, not thrown. For readiness: for liveness it would have the process restarted when Redis is gone.
    *
+   * @param key under which the result stands. Default `'moleculer'`
    * @throws Nest's error for an unknown provider, if there is no such broker
    */
-  async isConnected<Key extends string = string>(
-    key: Key,
+  async isConnected<Key extends string = 'moleculer'>(
+    key: Key = 'moleculer' as Key,
     options: MoleculerHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
     const checked = this.of(options);
@@ -75,11 +76,31 @@ export class MoleculerHealthIndicator {
    * @param names full names, such as `'v2.users'`
    * @throws Nest's error for an unknown provider, if there is no such broker
    */
-  async servicesAvailable<Key extends string = string>(
+  servicesAvailable<Key extends string = string>(
     key: Key,
     names: string | readonly string[],
+    options?: MoleculerHealthOptions,
+  ): Promise<HealthIndicatorResult<Key>>;
+  /** The same under the key `'services'`: not that of `isConnected`, for of two results under one key terminus keeps the last. */
+  servicesAvailable(
+    names: readonly string[],
+    options?: MoleculerHealthOptions,
+  ): Promise<HealthIndicatorResult<'services'>>;
+  async servicesAvailable(
+    ...[first, second, third]:
+      | [key: string, names: string | readonly string[], options?: MoleculerHealthOptions]
+      | [names: readonly string[], options?: MoleculerHealthOptions]
+  ): Promise<HealthIndicatorResult> {
+    if (typeof first !== 'string')
+      return this.areAvailable('services', first, second as MoleculerHealthOptions);
+    return this.areAvailable(first, second as string | readonly string[], third);
+  }
+
+  private async areAvailable(
+    key: string,
+    names: string | readonly string[],
     options: MoleculerHealthOptions = {},
-  ): Promise<HealthIndicatorResult<Key>> {
+  ): Promise<HealthIndicatorResult> {
     const { broker, timeout } = this.of(options);
     const all = typeof names === 'string' ? [names] : names;
     const found = await Promise.all(all.map((name) => answeringNode(broker, name, timeout)));

@@ -26,6 +26,15 @@ class GatewayController {
     ]);
   }
 
+  @Get('health/short')
+  @HealthCheck()
+  short() {
+    return this.health.check([
+      () => this.moleculer.isConnected(),
+      () => this.moleculer.servicesAvailable(['users']),
+    ]);
+  }
+
   @Get('users')
   users(): Promise<unknown> {
     return this.broker.call<unknown>('users.list');
@@ -144,5 +153,31 @@ it('readiness asks Redis itself: it fails while Redis stands still, and when it 
   await waitUntil('not ready', async () => {
     const { status, body } = await ready();
     return status === 503 && body.details?.['moleculer'].message?.startsWith('No connection to the cluster');
+  });
+});
+
+it('the short forms stand under keys of their own, so that neither result hides the other', async () => {
+  const transporter = `memory://${uniqueNamespace('health')}`;
+  const { url } = await gateway(transporter);
+  expect(await get(`${url}/health/short`)).toMatchObject({
+    status: 503,
+    body: {
+      status: 'error',
+      details: {
+        moleculer: { status: 'up', nodeID: 'gateway' },
+        services: { status: 'down', message: "'users': no node offers it" },
+      },
+    },
+  });
+  await usersNode(transporter);
+  await waitUntil('up', async () => (await get(`${url}/health/short`)).status === 200);
+  expect(await get(`${url}/health/short`)).toMatchObject({
+    body: {
+      status: 'ok',
+      details: {
+        moleculer: { status: 'up' },
+        services: { status: 'up', services: { users: { nodeID: 'users-1' } } },
+      },
+    },
   });
 });

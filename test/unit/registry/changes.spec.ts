@@ -1,6 +1,5 @@
-import { filter, firstValueFrom, map } from 'rxjs';
+import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { RegistryChange } from '../../../lib/registry/registry-change.js';
 import { math, quietLog } from './node-life.fixture.js';
 import { info, makeRegistry } from './registry.fixture.js';
 

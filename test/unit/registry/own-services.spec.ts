@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { greeter, math, quietLog } from './node-life.fixture.js';
-import { info, makeRegistry, ours, served, service } from './registry.fixture.js';
+import { math, quietLog } from './node-life.fixture.js';
+import { makeRegistry, ours, served, service } from './registry.fixture.js';
 
 quietLog();
 

@@ -177,6 +177,17 @@ describe('servicesAvailable', () => {
     expect((await during(health(app).servicesAvailable('one', 'users'))).one.status).toBe('up');
   });
 
+  it('takes names alone, and stands under a key of its own then', async () => {
+    newCluster();
+    await started('one', [UsersService]);
+    const app = await started('two');
+    const named = await during(health(app).servicesAvailable('services', ['users', 'mail']));
+    expect(await during(health(app).servicesAvailable(['users', 'mail']))).toEqual(named);
+    expect(Object.keys(await during(health(app).isConnected()))).toEqual(['moleculer']);
+    const options = { timeout: 200, broker: 'no such broker' };
+    await expect(health(app).servicesAvailable(['users'], options)).rejects.toThrow('no such broker');
+  });
+
   it('is down where nobody offers it, and where those who do are silent: which ones, and why', async () => {
     newCluster();
     const dead = await started('one', [UsersService]);
