@@ -16,6 +16,7 @@ import {
 } from './messages/module.messages.js';
 import type { MoleculerModuleOptions } from './options/moleculer-module-options.interface.js';
 import { isRecord } from './options/rules/value.rules.js';
+import { MoleculerPreviewModule } from './moleculer.preview.js';
 import { brokerProviders, wantedProviders } from './moleculer.providers.js';
 import { replProviders } from './moleculer.repl-functions.js';
 import { CONFIGURED, exportedTokens } from './moleculer.internal-tokens.js';
@@ -28,7 +29,7 @@ import { CONFIGURED, exportedTokens } from './moleculer.internal-tokens.js';
  *
  * @publicApi
  */
-@Module({ imports: [DiscoveryModule] })
+@Module({ imports: [DiscoveryModule, MoleculerPreviewModule] })
 export class MoleculerModule extends ConfigurableModuleClass {
   /** @internal */
   constructor(@Optional() @Inject(CONFIGURED) configured?: true) {

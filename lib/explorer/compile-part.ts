@@ -13,7 +13,10 @@ const logger = new Logger('Moleculer');
 export const warn = (text: string): void => logger.warn(text);
 
 /** What a class contributes to its service, handlers compiled. */
-export async function compilePart(declared: DeclaredClass, factory: HandlerFactory): Promise<ServicePart> {
+export async function compilePart(
+  declared: DeclaredClass,
+  factory: Pick<HandlerFactory, 'create'>,
+): Promise<ServicePart> {
   const { wrapper, type, methods } = declared;
   const options = declared.service ?? {};
   checkScope(type, options.scope);

@@ -43,6 +43,10 @@ export function declaredClass(wrapper: Wrapper, scanner: MetadataScanner): Decla
   return { wrapper, type, service, methods, streams };
 }
 
+/** Whether a class is one, and not only asks for streams. */
+export const isService = ({ service, methods }: DeclaredClass): boolean =>
+  service !== undefined || methods.length > 0;
+
 /** Null: it has no instance. What a factory makes for a call is not there yet; its token says what it will be, if that is a class. */
 function prototypeOf(wrapper: Wrapper): object | null {
   const { token } = wrapper;

@@ -11,8 +11,7 @@ import {
 import type { GlobalEnhancersOptions } from '../options/global-enhancers.options.js';
 import type { ServiceDefinition } from '../registry/service-definition.js';
 import { BrokerDirectory } from './broker-directory.js';
-import { declaredClass } from './declared-class.js';
-import type { DeclaredClass } from './declared-class.js';
+import { type DeclaredClass, declaredClass, isService } from './declared-class.js';
 import { compilePart, warn } from './compile-part.js';
 import { GlobalEnhancers } from './global-enhancers.js';
 import { type FoundPart, insertEntrypoints } from './graph-entries.js';
@@ -121,9 +120,6 @@ export class MoleculerExplorer {
     return (this.found = found);
   }
 }
-
-const isService = ({ service, methods }: DeclaredClass): boolean =>
-  service !== undefined || methods.length > 0;
 
 function assignStreams({ wrapper, type, streams }: DeclaredClass, source: EventSource): void {
   for (const { property, pattern, group } of streams) {

@@ -142,3 +142,6 @@ export const instanceNotMade = (origin: string, reason: string): string =>
 
 export const otherClassMade = (origin: string): string =>
   `the provider gave something whose method is not ${origin}; what is bound to that one would not run`;
+
+export const notPreviewed = (reason: string): string =>
+  `The preview shows no entry points of a broker, for the application would not start: ${reason}`;

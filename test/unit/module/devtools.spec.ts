@@ -1,4 +1,4 @@
-import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { NestFactory, SerializedGraph } from '@nestjs/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Action, Event, InjectService, MoleculerModule, Service } from '../../../lib/index.js';
@@ -118,20 +118,83 @@ describe('the graph of the devtools', () => {
   });
 });
 
+/** IDs are counted, and differ where applications do. */
+const withoutIDs = ({ type, methodName, className, metadata }: Entry) => ({
+  type,
+  methodName,
+  className,
+  metadata,
+});
+
 function facts(key: string, extras: object, isEventHandler = false): object {
   return { key, transportId: 'moleculer', patterns: [key], isEventHandler, extras };
 }
 
 describe('preview mode', () => {
-  it('touches nothing: no transporter, no handler, no hook; the graph has the classes', async () => {
+  it('touches nothing: no transporter, no handler, no hook; the graph has the classes and what leads into them', async () => {
+    const running = await entriesWith({ snapshot: true });
+    happened.splice(0);
     const app = await NestFactory.create(AppModule, { ...OPTIONS, preview: true, snapshot: true });
     apps.push(app);
     await app.init();
     expect(happened).toEqual([]);
     const { nodes, entrypoints } = app.get(SerializedGraph).toJSON();
-    expect(entrypoints).toEqual({});
+    const entries = Object.values(entrypoints).flat() as unknown as Entry[];
+    expect(entries.map(withoutIDs)).toEqual(running.map(withoutIDs));
+    for (const { classNodeId } of entries) expect(nodes[classNodeId].label).toBe('UsersService');
     const labels = Object.values(nodes).map(({ label }) => label);
     expect(labels).toEqual(expect.arrayContaining(['UsersService', 'ServiceBroker', 'MoleculerModule']));
+  });
+
+  it('shows what Nest shows of its own: routes, and beside them actions, of controllers and of all brokers', async () => {
+    @Controller('shop')
+    class ShopController {
+      constructor() {
+        happened.push('controller made');
+      }
+      @Get() page(): void {}
+      @Action() buy(): void {}
+    }
+    @Service({ name: 'audit', broker: 'second' })
+    class AuditService {
+      @Event('order.*') onOrder(): void {}
+    }
+    @Module({
+      imports: [
+        MoleculerModule.forRoot({ transporter: WatchedTransporter }),
+        MoleculerModule.forRoot({ name: 'second' }),
+      ],
+      controllers: [ShopController],
+      providers: [AuditService],
+    })
+    class ShopModule {}
+    const app = await NestFactory.create(ShopModule, { ...OPTIONS, preview: true, snapshot: true });
+    apps.push(app);
+    await app.init();
+    const { entrypoints } = app.get(SerializedGraph).toJSON();
+    const entries = Object.values(entrypoints).flat() as unknown as Entry[];
+    expect(
+      entries.map(({ type, className, metadata: { key } }) => `${type} ${className} ${key}`).sort(),
+    ).toEqual([
+      'http-endpoint ShopController /shop',
+      'microservice AuditService order.*',
+      'microservice ShopController shop.buy',
+    ]);
+    expect(happened).toEqual([]);
+  });
+
+  it('draws nothing without a snapshot, and ends at nothing that could not start', async () => {
+    @Service('doubled')
+    class DoubledService {
+      @Action('same') one(): void {}
+      @Action('same') two(): void {}
+    }
+    const module = { module: class {}, imports: [MoleculerModule.forRoot()], providers: [DoubledService] };
+    const options = { ...OPTIONS, preview: true };
+    const app = await NestFactory.createApplicationContext(module, { ...options, snapshot: true });
+    const plain = await NestFactory.createApplicationContext(AppModule, options);
+    apps.push(app, plain);
+    for (const one of [app, plain]) expect(one.get(SerializedGraph).toJSON().entrypoints).toEqual({});
   });
 
   it('reads no options: what forRootAsync would ask for is not asked', async () => {
