@@ -2,11 +2,14 @@ import type { FactoryProvider } from '@nestjs/common';
 import { ServiceBroker } from './broker/service-broker.js';
 import type { PongResponse } from './broker/broker-control.js';
 import type { CallOptions, EmitOptions } from './context/call-options.js';
+import { replHelp } from './messages/repl-functions.messages.js';
 
 /**
  * What Nest's own `repl()` offers beside `get` and `debug`. Nest puts every token that is a class or function into the scope of the prompt
  * under its name, so functions that are tokens can be called there; nothing else may ask for them. Only the default broker has some.
  * To be called for each application: the functions know its broker.
+ *
+ * Nest's `help()` lists its own functions alone, and lets nobody add to them; but each of ours has its `.help`, as those have.
  */
 export function replProviders(): FactoryProvider[] {
   let broker!: ServiceBroker;
@@ -46,6 +49,7 @@ export function replProviders(): FactoryProvider[] {
           nodes: endpoints?.map(({ nodeID }) => nodeID) ?? [],
         })),
   };
+  for (const [name, own] of Object.entries(functions)) addHelp(own, replHelp[name as keyof typeof functions]);
   return Object.values(functions).map((own) => ({
     provide: own,
     inject: [ServiceBroker],
@@ -54,4 +58,9 @@ export function replProviders(): FactoryProvider[] {
       return own;
     },
   }));
+}
+
+/** As Nest's own functions have it: `call.help` prints, and is nothing. */
+function addHelp(own: Function, text: string): void {
+  Object.defineProperty(own, 'help', { enumerable: false, get: () => void process.stdout.write(text) });
 }

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { Module } from '@nestjs/common';
 import { NestFactory, repl } from '@nestjs/core';
-import { expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Action, Context, Event, MoleculerModule, Service, ServiceBroker } from '../../../lib/index.js';
 import { waitUntil } from '../../support/wait-until.js';
 import { recordLogs } from '../logs.fixture.js';
@@ -22,6 +23,8 @@ class UsersService {
 
 @Module({ imports: [MoleculerModule.forRoot({ nodeID: 'here' })], providers: [UsersService] })
 class AppModule {}
+
+afterEach(() => vi.restoreAllMocks());
 
 it('the prompt of Nest has call, emit, nodes and the like', async () => {
   const [input, output] = [new PassThrough(), new PassThrough()];
@@ -53,4 +56,47 @@ it('the prompt of Nest has call, emit, nodes and the like', async () => {
   await answer(`services()`, /\[ \{ name: 'users', nodes: \[ 'here' \] \} \]/);
   await other.close();
   server.close();
+});
+
+describe('help in the prompt of Nest', () => {
+  /** What is printed on the terminal while a line is read; Nest prints there whatever output the prompt has. */
+  async function printedBy(...lines: string[]): Promise<string> {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    let said = '';
+    output.on('data', (text: Buffer) => (said += text.toString()));
+    const server = await repl(AppModule, { input, output, terminal: false, useColors: false });
+    let printed = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
+    for (const line of lines) input.write(`${line}\n`);
+    input.write(`'that is all'\n`);
+    await waitUntil('all read', () => said.includes('that is all'));
+    vi.mocked(process.stdout.write).mockRestore();
+    server.close();
+    // Without colours, which are there or not as the terminal is.
+    return stripVTControlCharacters(printed);
+  }
+
+  const OURS = ['call', 'emit', 'broadcast', 'ping', 'nodes', 'services', 'actions', 'events'];
+
+  it('of each of our functions is there as of Nest’s own', async () => {
+    const printed = await printedBy('get.help', ...OURS.map((name) => `${name}.help`));
+    const lines = printed.trimEnd().split('\n');
+    expect(lines).toHaveLength(2 * (1 + OURS.length));
+    for (const [i, name] of ['get', ...OURS].entries()) {
+      expect(lines[2 * i]).toMatch(/^[A-Z].+\.$/);
+      expect(lines[2 * i + 1]).toMatch(/^Interface: \w+\(.*\) => \S/);
+      expect(lines[2 * i + 1]).toContain(`${name}(`);
+    }
+  });
+
+  /** Nest makes the list itself and hands it to nobody. Should that change, ours belong on it. */
+  it('of all, `help()`, lists Nest’s functions alone', async () => {
+    const printed = await printedBy('help()');
+    const listed = [...printed.matchAll(/^(\S+) - /gm)].map(([, name]) => name);
+    expect(listed).toEqual(expect.arrayContaining(['debug', 'get', 'help', 'methods', 'resolve', 'select']));
+    for (const name of OURS) expect(listed).not.toContain(name);
+  });
 });
