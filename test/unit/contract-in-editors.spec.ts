@@ -11,6 +11,10 @@ abstract class Base {
     return '';
   }
 }
+interface Later {
+  /** How often. */
+  n: number;
+}
 @Service('greeter')
 export class GreeterService extends Base {
   /** Says hello. */
@@ -18,7 +22,7 @@ export class GreeterService extends Base {
     return params.name;
   }
   /** Takes its time. */
-  @Action() async later(params?: { n: number }): Promise<number> {
+  @Action() async later(params?: Later): Promise<number> {
     return 1;
   }
 }
@@ -40,6 +44,7 @@ class User {
 client.⟨member⟩hello({ ⟨param⟩name: 'x' });
 
 broker.⟨call⟩call('⟨name⟩greeter.hello', { ⟨callParam⟩name: 'x' });
+broker.call('greeter.later', { ⟨laterParam⟩n: 1 });
 export type Added = ActionTypes['⟨written⟩math.add'];
 export type Hello = ActionTypes['⟨derived⟩greeter.hello'];
 `;
@@ -88,6 +93,11 @@ describe('an editor', () => {
     expect([...editor.offered('callParam').keys()]).toContain('name');
   });
 
+  it('offers the params of a call by name with their docs, and finds where the method declares them', () => {
+    expect(editor.offered('laterParam').get('n')).toBe('How often.');
+    expect(editor.at('laterParam')).toMatchObject({ docs: 'How often.', definitions: ['n'] });
+  });
+
   it('shows the docs of an entry that is written by hand', () => {
     expect(editor.at('written')).toMatchObject({ docs: 'Adds two numbers.' });
   });
@@ -97,5 +107,10 @@ describe('an editor', () => {
     const { docs, type } = editor.at('derived');
     expect(docs).toBe('');
     expect(type).toMatch(/"greeter\.hello": \(params: \{ name: string; \}, ctx: Context/);
+  });
+
+  // Nor does the name in a call lead anywhere: for the language service it is a text that fits a type, not the key of anything.
+  it('shows nothing at the name itself', () => {
+    expect(editor.at('name')).toEqual({ type: '', docs: '', definitions: [] });
   });
 });
