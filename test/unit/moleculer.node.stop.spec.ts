@@ -1,47 +1,53 @@
 import { describe, expect, it, vi } from 'vitest';
+import { Transit } from '../../lib/index.js';
 import { announced, eachCluster } from './cluster.fixture.js';
+import { hangs, lives, node } from './life.fixture.js';
 import { recordLogs } from './logs.fixture.js';
 import { Scripted } from './moleculer.node.fixture.js';
+import { watched } from './testing/test-cluster.fixture.js';
 
 const logs = recordLogs();
 const cluster = eachCluster();
+const start = lives(logs);
 
 describe('stop', () => {
   it('takes the services back, serves on for stopDelay, refuses, waits for what runs, says goodbye: in this order', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    const { broker, node } = await c.started({ nodeID: 'me', registry: { stopDelay: 100 } });
     let finish!: (value: string) => void;
-    await broker.createService({
+    const work = {
       name: 'work',
       actions: { long: () => new Promise((resolve) => (finish = resolve)), quick: () => 'quick' },
-    });
-    await c.advance(200);
-    const ask = (id: string, action: string) => peer.send('REQ', 'me', { id, action, params: {}, meta: {} });
-    ask('1', 'work.long');
-    await c.settle();
-    peer.forget();
-    const stopping = node.stop();
-    await c.advance(50);
-    expect(peer.got('INFO').map((info) => info['services'])).toEqual([[]]);
-    ask('2', 'work.quick');
-    await c.settle();
-    expect(peer.got('RES')[0]).toMatchObject({ id: '2', success: true, data: 'quick' });
-    await c.advance(100);
-    ask('3', 'work.quick');
-    await c.settle();
-    expect(peer.got('RES')[1]).toMatchObject({
-      id: '3',
-      success: false,
+    };
+    const c = await start([node('me', { registry: { stopDelay: 100 } }, work), node('peer')]);
+    const ask = (action: string) => watched(c.broker('peer').call(action, {}, { timeout: 0 }));
+    const long = ask('work.long');
+    await c.cluster.advance(0);
+    c.forget();
+    // What was under way when the services were taken back comes later than the word of it.
+    const slow = c.cluster.delay('50ms', { from: 'peer', type: 'REQ' });
+    const early = ask('work.quick');
+    const stopping = watched(c.cluster.app('me').close());
+    await c.cluster.advance(50);
+    expect(c.got('peer', 'INFO', 'me').map((info) => info['services'])).toEqual([[]]);
+    expect(early).toEqual({ state: 'done', value: 'quick' });
+    slow.stop();
+    // A node that has not heard of it asks on.
+    await c.cluster.advance(100);
+    c.cluster
+      .get('peer', Transit)
+      .sendPlain('REQ', 'me', { id: 'late', action: 'work.quick', params: {}, meta: {} });
+    await c.cluster.advance(0);
+    expect(c.got('peer', 'RES', 'me').at(-1)).toMatchObject({
+      ...{ id: 'late', success: false },
       error: { name: 'ServiceNotAvailableError' },
     });
-    await c.advance(2000);
-    expect(peer.got('DISCONNECT')).toEqual([]);
+    await c.cluster.advance(2000);
+    expect(c.got('peer', 'DISCONNECT')).toEqual([]);
+    expect([long.state, stopping.state]).toEqual(['pending', 'pending']);
     finish('done');
-    await c.until(stopping);
-    await c.settle();
-    expect(peer.got('RES')[2]).toMatchObject({ id: '1', success: true, data: 'done' });
-    expect(peer.heard.at(-1)?.type).toBe('DISCONNECT');
+    await c.cluster.advance(100);
+    expect(long).toEqual({ state: 'done', value: 'done' });
+    expect(stopping.state).toBe('done');
+    expect(c.carried.filter(({ from }) => from === 'me').at(-1)?.type).toBe('DISCONNECT');
   });
 
   it('tells its own listeners, as Moleculer does: a connection that was lost before is not told of twice', async () => {
@@ -61,18 +67,14 @@ describe('stop', () => {
   });
 
   it('does not wait longer than shutdownTimeout, and says what it left behind', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    const { broker, node } = await c.started({
-      nodeID: 'me',
-      tracking: { enabled: true, shutdownTimeout: 1000 },
-    });
-    await broker.createService({ name: 'work', actions: { never: () => new Promise(() => undefined) } });
-    peer.send('REQ', 'me', { id: '1', action: 'work.never' });
-    await c.settle();
-    const before = c.scheduler.now();
-    await c.until(node.stop());
-    expect(c.scheduler.now() - before).toBeLessThan(1300);
+    const options = { tracking: { enabled: true, shutdownTimeout: 1000 } };
+    const c = await start([node('me', options, hangs('work')), node('peer')]);
+    const call = watched(c.broker('peer').call('work.hang', {}, { timeout: 0 }));
+    await c.cluster.advance(0);
+    const before = c.cluster.elapsed;
+    await c.leave('me');
+    expect(c.cluster.elapsed - before).toBeLessThan(1300);
+    expect(call).toMatchObject({ state: 'failed', value: { name: 'RequestRejectedError' } });
     expect(logs.texts('warn')).toEqual([expect.stringContaining('1000')]);
   });
 

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { MoleculerModule, ServiceBroker } from '../../../lib/index.js';
 import { captureEvents, createBrokerStub } from '../../../lib/testing/index.js';
 import { VirtualCluster } from '../cluster.fixture.js';
+import { lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 
-recordLogs();
+const start = lives(recordLogs());
 
 describe('captured events', () => {
   it('are all that a broker sends, with or without listeners, to whichever groups', async () => {
@@ -97,19 +98,13 @@ describe('captured events', () => {
   });
 
   it('of a cluster come once, from the node that sent them, however many receive them', async () => {
-    const cluster = new VirtualCluster();
-    const [one, two] = [await cluster.started({ nodeID: 'one' }), await cluster.started({ nodeID: 'two' })];
-    two.broker.events('user.*').subscribe();
-    one.broker.events('user.*').subscribe();
-    await cluster.advance(500);
-    const events = captureEvents({
-      eachBroker(visit) {
-        [one.broker, two.broker].forEach(visit);
-        return () => undefined;
-      },
-    });
-    await one.broker.broadcast('user.created');
-    await cluster.settle();
+    const c = await start([node('one'), node('two')]);
+    for (const nodeID of ['one', 'two']) c.broker(nodeID).events('user.*').subscribe();
+    await c.cluster.advance(500);
+    const events = captureEvents(c.cluster);
+    await c.broker('one').broadcast('user.created');
+    await c.cluster.advance(0);
+    expect(c.got('two', 'EVENT')).toHaveLength(1);
     expect(events.all).toMatchObject([{ event: 'user.created', sender: 'one' }]);
   });
 });

@@ -12,11 +12,12 @@ import {
   ServiceNotFoundError,
   ValidationError,
 } from '../../../lib/index.js';
-import { type BrokerGroup, mockAction, UnmockedActionError } from '../../../lib/testing/index.js';
+import { mockAction, UnmockedActionError } from '../../../lib/testing/index.js';
+import { lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
-import { VirtualCluster } from '../cluster.fixture.js';
 
 const logs = recordLogs();
+const start = lives(logs);
 
 @Service('prices')
 class PricesService {
@@ -185,60 +186,45 @@ describe('a made-up action', () => {
 
 describe('a made-up action of several nodes', () => {
   it('answers on the brokers it is bound to; other nodes get it from them', async () => {
-    const cluster = new VirtualCluster();
-    const [one, two, three] = [
-      await cluster.started({ nodeID: 'one' }),
-      await cluster.started({ nodeID: 'two' }),
-      await cluster.started({ nodeID: 'three' }),
-    ];
-    await one.broker.createService({
-      name: 'figures',
-      actions: { add: { params: { a: 'number' }, handler: () => 'real' } },
-    });
-    await cluster.advance(500);
+    const figures = { name: 'figures', actions: { add: { params: { a: 'number' }, handler: () => 'real' } } };
+    const c = await start([node('one', {}, figures), node('two'), node('three')]);
+    const [one, two, three] = ['one', 'two', 'three'].map((nodeID) => c.broker(nodeID));
 
-    const atTwo = mockAction('figures.add').returns('made up at two').on(two.broker);
-    expect(await two.broker.call('figures.add', { a: 1 })).toBe('made up at two');
+    const atTwo = mockAction('figures.add').returns('made up at two').on(two);
+    expect(await two.call('figures.add', { a: 1 })).toBe('made up at two');
     // As the node that has it would.
-    await expect(two.broker.call('figures.add', { a: 'x' })).rejects.toBeInstanceOf(ValidationError);
-    expect(await cluster.until(three.broker.call('figures.add', { a: 1 }))).toBe('real');
+    await expect(two.call('figures.add', { a: 'x' })).rejects.toBeInstanceOf(ValidationError);
+    expect(await c.cluster.run(three.call('figures.add', { a: 1 }))).toBe('real');
     atTwo.restore();
-    expect(await cluster.until(two.broker.call('figures.add', { a: 1 }))).toBe('real');
+    expect(await c.cluster.run(two.call('figures.add', { a: 1 }))).toBe('real');
 
-    const atOne = mockAction('figures.add').returns('made up at one').on(one.broker);
-    expect(await cluster.until(three.broker.call('figures.add', { a: 1 }))).toBe('made up at one');
+    const atOne = mockAction('figures.add').returns('made up at one').on(one);
+    expect(await c.cluster.run(three.call('figures.add', { a: 1 }))).toBe('made up at one');
     expect(atOne.calls).toMatchObject([{ params: { a: 1 } }]);
     atOne.rejects(new MoleculerClientError('taken', 409, 'TAKEN', { by: 'Ada' }));
-    const refused = await cluster.until(three.broker.call('figures.add', { a: 1 })).catch((e: unknown) => e);
+    const refused = await c.cluster.run(three.call('figures.add', { a: 1 })).catch((e: unknown) => e);
     expect(refused).toBeInstanceOf(MoleculerClientError);
     expect(refused).toMatchObject({ message: 'taken', code: 409, type: 'TAKEN', data: { by: 'Ada' } });
     // Nobody finds it at a node that does not have the action.
-    mockAction('figures.sub').returns(1).on(one.broker);
-    await expect(cluster.until(three.broker.call('figures.sub'))).rejects.toBeInstanceOf(
-      ServiceNotFoundError,
-    );
-    const asked = three.broker.call('figures.sub', {}, { nodeID: 'one' });
-    await expect(cluster.until(asked)).rejects.toBeInstanceOf(ServiceNotFoundError);
+    mockAction('figures.sub').returns(1).on(one);
+    await expect(c.cluster.run(three.call('figures.sub'))).rejects.toBeInstanceOf(ServiceNotFoundError);
+    const asked = three.call('figures.sub', {}, { nodeID: 'one' });
+    await expect(c.cluster.run(asked)).rejects.toBeInstanceOf(ServiceNotFoundError);
   });
 
   it('reaches every broker of a cluster, those that start later too', async () => {
-    const cluster = new VirtualCluster();
-    const brokers = [cluster.node({ nodeID: 'one' }).broker];
-    const visitors = new Set<(broker: ServiceBroker) => void>();
-    const group: BrokerGroup = {
-      eachBroker(visit) {
-        brokers.forEach(visit);
-        visitors.add(visit);
-        return () => visitors.delete(visit);
-      },
-    };
-    const mock = mockAction('figures.add').returns(3).on(group);
-    const late = cluster.node({ nodeID: 'two' }).broker;
-    for (const visit of visitors) visit(late);
-    expect([await brokers[0].call('figures.add'), await late.call('figures.add')]).toEqual([3, 3]);
+    const c = await start([node('one'), node('two')]);
+    await c.cluster.crash('two');
+    const one = c.broker('one');
+    const mock = mockAction('figures.add').returns(3).on(c.cluster);
+    await c.cluster.restart('two');
+    const late = c.broker('two');
+    expect([await one.call('figures.add'), await late.call('figures.add')]).toEqual([3, 3]);
     expect(mock.calls).toHaveLength(2);
     mock.restore();
-    expect(visitors.size).toBe(0);
-    await expect(late.call('figures.add')).rejects.toBeInstanceOf(ServiceNotFoundError);
+    for (const broker of [one, late])
+      await expect(broker.call('figures.add')).rejects.toBeInstanceOf(ServiceNotFoundError);
+    await c.cluster.restart('two');
+    await expect(c.broker('two').call('figures.add')).rejects.toBeInstanceOf(ServiceNotFoundError);
   });
 });
