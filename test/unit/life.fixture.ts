@@ -193,7 +193,11 @@ export class Life {
   }
 }
 
-/** Starts clusters that are closed after the test. */
+/**
+ * Starts clusters that are closed after the test.
+ *
+ * @param logs of the file, if it records any: Nest has one logger, and the applications set it
+ */
 export function lives(logs?: ReturnType<typeof recordLogs>) {
   const open: TestCluster[] = [];
   afterEach(async () => {

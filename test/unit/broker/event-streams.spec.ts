@@ -23,7 +23,7 @@ import { recordLogs } from '../logs.fixture.js';
 
 const logs = recordLogs();
 const cluster = eachCluster();
-const start = lives();
+const start = lives(logs);
 const alone = () => cluster().started({ nodeID: 'me', transporter: null });
 
 describe('events()', () => {

@@ -8,7 +8,7 @@ import { listener } from './events.fixture.js';
 
 const logs = recordLogs();
 const cluster = eachCluster();
-const start = lives();
+const start = lives(logs);
 
 describe('an event between nodes', () => {
   it('is one packet a node with the groups chosen when emitted; one to every node when broadcast', async () => {

@@ -4,9 +4,9 @@ import { lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 import { watched } from '../testing/test-cluster.fixture.js';
 
-recordLogs();
+const logs = recordLogs();
 const cluster = eachCluster();
-const start = lives();
+const start = lives(logs);
 const alone = (options = {}) => cluster().started({ nodeID: 'me', transporter: null, ...options });
 
 describe('waitForServices', () => {

@@ -4,8 +4,8 @@ import type { Dictionary } from '../../../lib/protocol/packets.js';
 import { BEATS, type Carried, lives, node, serves } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 
-recordLogs();
-const start = lives();
+const logs = recordLogs();
+const start = lives(logs);
 
 const patterns = (info: Dictionary | undefined): string[] =>
   ((info?.['services'] ?? []) as { events: Record<string, { name: string }> }[]).flatMap((service) =>

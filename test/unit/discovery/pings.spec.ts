@@ -6,8 +6,8 @@ import { lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 import { watched } from '../testing/test-cluster.fixture.js';
 
-recordLogs();
-const start = lives();
+const logs = recordLogs();
+const start = lives(logs);
 const pair = () => start([node('me'), node('peer')]);
 
 describe('ping', () => {
