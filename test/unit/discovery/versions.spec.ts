@@ -104,13 +104,21 @@ describe('a bilingual node', () => {
 
   it('follows a node that comes back with the older version', async () => {
     let protocolVersion: MoleculerModuleOptions['protocolVersion'] = '5';
-    const c = await start([node('me', BEATS), node('peer', () => ({ ...BEATS, protocolVersion }))]);
+    // It must not be us who is heard first.
+    const c = await start([node('me'), node('peer', () => ({ ...BEATS, protocolVersion }))]);
     const { versions } = c.cluster.get('me', Transit);
     expect(versions.of('peer').ver).toBe('5');
     await c.cluster.crash('peer');
-    await c.cluster.advance(9000);
+    await c.cluster.advance(45_000);
     protocolVersion = '4';
+    const words = c.cluster.drop({ from: 'peer', type: ['INFO', 'DISCOVER'] });
     await c.cluster.restart('peer');
+    expect(c.sees('me', 'peer')).toBe(false);
+    words.stop();
+    c.forget();
+    await c.cluster.advance(2200);
+    // Asked in the version of the heartbeat, or else it would not have answered.
+    expect(vers(c.got('peer', 'DISCOVER', 'me'))[0]).toBe('4');
     expect(c.sees('me', 'peer')).toBe(true);
     expect(versions.of('peer').ver).toBe('4');
   });
