@@ -40,7 +40,7 @@ export default defineConfig({
         },
       },
       {
-        // These start processes and servers: one file at a time.
+        // These start processes and servers: one file at a time. The limits are only there to fail: a loaded machine is slow.
         extends: true,
         test: {
           name: 'system',

@@ -59,7 +59,7 @@ async function startGateway(
     if (line.startsWith('{"path"')) reached.add((JSON.parse(line) as Outcome).path);
     if (line.startsWith('{"port"')) port = (JSON.parse(line) as { port: number }).port;
   });
-  await waitUntil(`a gateway (${said.join('\n')})`, () => port > 0, { timeout: 20_000 });
+  await waitUntil(`a gateway (${said.join('\n')})`, () => port > 0);
   return { child, port, said, reached };
 }
 

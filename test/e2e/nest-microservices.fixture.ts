@@ -91,7 +91,7 @@ export const CONTENDERS: Contender[] = [
         logger: false,
         abortOnError: false,
       });
-      await app.get(ServiceBroker).waitForServices(name, 30_000);
+      await app.get(ServiceBroker).waitForServices(name, 60_000);
       return {
         server,
         client: app.get<ClientProxy>('CLIENT'),

@@ -97,23 +97,26 @@ describe.each(VERSIONS)('calls between us and Moleculer 0.$version', ({ version,
 
   describe('ping', () => {
     it('goes both ways', async () => {
-      const pong = await own.broker.ping(peer.nodeID);
-      expect(pong).toMatchObject({ nodeID: peer.nodeID });
-      expect(pong!.elapsedTime).toBeGreaterThanOrEqual(0);
-      expect(Math.abs(pong!.timeDiff)).toBeLessThan(5000);
+      const pong = await own.broker.ping(peer.nodeID, 30_000);
       const back = await peer.cmd('ping', { nodeID: own.nodeID });
-      expect(back).toMatchObject({ nodeID: own.nodeID });
-      expect(Math.abs(back.timeDiff)).toBeLessThan(5000);
+      expect([pong, back]).toMatchObject([{ nodeID: peer.nodeID }, { nodeID: own.nodeID }]);
+      for (const { elapsedTime, timeDiff } of [pong!, back]) {
+        expect(elapsedTime).toBeGreaterThanOrEqual(0);
+        // Both have the clock of this machine: what is left is by how much one way took longer than the other.
+        expect(Math.abs(timeDiff)).toBeLessThanOrEqual(elapsedTime / 2 + 1);
+      }
     });
 
     it('of all nodes or of a list names each', async () => {
-      const all = await own.broker.ping();
+      const all = await own.broker.ping(null, 30_000);
       expect(Object.keys(all).sort()).toEqual([peer.nodeID, other.nodeID].sort());
       expect(Object.values(all).every((pong) => pong !== null)).toBe(true);
-      expect(await own.broker.ping([peer.nodeID, 'nobody'], 300)).toMatchObject({
-        [peer.nodeID]: { nodeID: peer.nodeID },
-        nobody: null,
+      // For nobody the whole time is waited, so it is short; a loaded machine may want another try.
+      const some = await waitUntil('an answer in time', async () => {
+        const pongs = await own.broker.ping([peer.nodeID, 'nobody'], 300);
+        return pongs[peer.nodeID] ? pongs : null;
       });
+      expect(some).toMatchObject({ [peer.nodeID]: { nodeID: peer.nodeID }, nobody: null });
       const theirs = await peer.cmd('ping');
       expect(theirs[own.nodeID]).toMatchObject({ nodeID: own.nodeID });
     });
@@ -182,7 +185,7 @@ describe.each(VERSIONS)('calls between us and Moleculer 0.$version', ({ version,
     it('of theirs can be called, and go again', async () => {
       expect(await own.failure('late.go')).toBeInstanceOf(ServiceNotFoundError);
       await peer.cmd('createService', { name: 'late', actions: ['go'] });
-      await own.broker.waitForServices('late', 30_000);
+      await own.broker.waitForServices('late', 60_000);
       expect(await own.call('late.go', { n: 1 })).toMatchObject({ params: { n: 1 }, nodeID: peer.nodeID });
       await peer.cmd('destroyService', { name: 'late' });
       await own.waitForEndpoints('late.go', 0);
@@ -195,7 +198,7 @@ describe.each(VERSIONS)('calls between us and Moleculer 0.$version', ({ version,
         version: 1,
         actions: { go: () => 'gone' },
       });
-      await peer.waitForServices('v1.ownlate', 5000);
+      await peer.waitForServices('v1.ownlate');
       expect(await peer.call('v1.ownlate.go')).toBe('gone');
       await handle.destroy();
       await peer.waitForEndpoints('v1.ownlate.go', 0);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cluster, VERSIONS, type OwnNode } from '../support/cluster.js';
 import type { Peer } from '../support/peer.js';
+import { uniqueNamespace } from '../support/redis.js';
 
 /** Names and types of the fields, all the way down; lists by their first element. */
 function shapeOf(value: unknown): unknown {
@@ -183,6 +184,8 @@ describe.each(VERSIONS)('the internal service beside Moleculer 0.$version', ({ v
       expect(theirs, key).toHaveProperty(key);
     }
     const secret = await cluster.own({
+      // The others shall not meet it.
+      namespace: uniqueNamespace('secret'),
       transporter: cluster.url.replace('//', '//:topsecret@'),
       transit: { connectTimeout: 1 },
     });

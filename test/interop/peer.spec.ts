@@ -110,7 +110,8 @@ describe.each([
       return found.length ? found : null;
     });
     expect(logs[0]!.level).toBe('warn');
-    expect(peer.stderr()).toContain('Invalid incoming packet');
+    // Its stderr is a pipe of its own.
+    await waitUntil('the same on stderr', () => peer.stderr().includes('Invalid incoming packet'));
   });
 
   it('leaves with DISCONNECT when stopped, without a word when killed', async () => {
@@ -121,6 +122,9 @@ describe.each([
     await third.kill('SIGKILL');
     expect(await third.exited).toBe('SIGKILL');
     await peer.waitForNode(second.nodeID, false);
+    // One server, one order: what either of them said is heard by us, too, before this.
+    await redis.publish(`MOL-${namespace}.LAST`, '{}');
+    await waitUntil('the last word', () => heard.some(({ topic }) => topic === 'LAST'));
     const left = heard.filter(({ topic }) => topic === 'DISCONNECT').map(({ packet }) => packet.sender);
     expect(left).toContain(second.nodeID);
     expect(left).not.toContain(third.nodeID);

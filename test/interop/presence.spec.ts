@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => compiled.remove());
 
-/** s: short, so that the silence of a killed process is noticed soon. */
-const HEARTBEATS = { heartbeatInterval: 0.5, heartbeatTimeout: 2 };
+/** s: the silence of a killed process shall be noticed soon, that of a process that a loaded machine lets wait not at all. */
+const HEARTBEATS = { heartbeatInterval: 0.5, heartbeatTimeout: 8 };
 
 describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ version }) => {
   let cluster: Cluster;
@@ -44,7 +44,7 @@ describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ versi
       const watching = own.registry.changes().subscribe(({ type, node, ...rest }) => {
         if (node.id === nodeID && type.endsWith('connected')) seen.push({ type, ...rest });
       });
-      const waiting = own.failure('slow.sleep', { ms: 30_000 }, { nodeID });
+      const waiting = own.failure('slow.sleep', { ms: 60_000 }, { nodeID, timeout: 60_000 });
       await waitUntil(
         'the call under way',
         async () => (await victim.call<any>('slow.stats')).sleeping === 1,
@@ -69,7 +69,7 @@ describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ versi
       const victim = await cluster.peer({ ...HEARTBEATS, services: ['slow', 'greeter'] });
       const { nodeID } = victim;
       await own.waitForOffer('slow.sleep', nodeID);
-      const waiting = own.failure('slow.sleep', { ms: 30_000 }, { nodeID, timeout: 20_000 });
+      const waiting = own.failure('slow.sleep', { ms: 60_000 }, { nodeID, timeout: 60_000 });
       await waitUntil(
         'the call under way',
         async () => (await victim.call<any>('slow.stats')).sleeping === 1,
@@ -88,7 +88,7 @@ describe.each(VERSIONS)('coming and going beside Moleculer 0.$version', ({ versi
       const victim = await child();
       const { nodeID } = victim;
       await peer.waitForNode(nodeID);
-      const waiting = peer.outcome('child.sleep', { ms: 30_000 }, { nodeID });
+      const waiting = peer.outcome('child.sleep', { ms: 60_000 }, { nodeID });
       expect(await peer.call('child.whoami', {}, { nodeID })).toBe(nodeID);
       await victim.kill();
       expect((await waiting).error).toMatchObject({ class: 'RequestRejectedError', data: { nodeID } });

@@ -45,8 +45,8 @@ describe.each(VERSIONS)('what we say to a Moleculer 0.$version node', ({ version
     await ears.psubscribe(`MOL-${cluster.namespace}.*`);
     peer = await cluster.peer({ heartbeatInterval: 1 });
     own = await cluster.own({ heartbeatInterval: 0.5, exposeStack: true });
-    await Promise.all([peer.waitForServices('own'), own.broker.waitForServices('echo', 30_000)]);
-    await own.call('echo.reply', { a: 1 }, { meta: { m: 1 }, headers: { h: 1 }, timeout: 5000 });
+    await Promise.all([peer.waitForServices('own'), own.broker.waitForServices('echo', 60_000)]);
+    await own.call('echo.reply', { a: 1 }, { meta: { m: 1 }, headers: { h: 1 }, timeout: 30_000 });
     await own.call('echo.reply', null);
     await own.call('echo.reply');
     await own.call('echo.nested', { action: 'own.nested', params: { action: 'echo.reply', params: 1 } });
@@ -60,7 +60,7 @@ describe.each(VERSIONS)('what we say to a Moleculer 0.$version node', ({ version
     await own.broker.broadcast('ev.wire', 1);
     await own.broker.broadcast('ev.wire', 1, { groups: 'sink' });
     await peer.call('own.emit', { event: 'single.wire', payload: 1 });
-    await own.broker.ping(peer.nodeID);
+    await own.broker.ping(peer.nodeID, 30_000);
     await peer.cmd('ping', { nodeID: own.nodeID });
     const handle = await own.broker.createService({ name: 'wirelate', actions: { go: () => 1 } });
     await peer.waitForServices('wirelate');

@@ -23,7 +23,7 @@ describe('a serializer of the user’s own beside Moleculer nodes that have the 
         cluster.own({ serializer: SERIALIZERS[name], heartbeatInterval: 1 }),
         cluster.peer({ serializer: name, heartbeatInterval: 1 }),
       ]);
-      await own.broker.waitForServices(['echo', 'fail'], 30_000);
+      await own.broker.waitForServices(['echo', 'fail'], 60_000);
       await Promise.all([own.waitForListeners('ev.**', 1), peerListeners(peer, 'own.**', 2)]);
       const value = { b: Buffer.from('abc'), n: 1.5, x: null };
       expect(await own.call('echo.types', value)).toEqual(VALUE);
@@ -42,7 +42,7 @@ describe('a serializer of the user’s own beside Moleculer nodes that have the 
       await peer.emit('ownsingle.bytes', { a: 1 });
       expect((await peer.waitForEvents('single.bytes'))[0]).toMatchObject({ meta: { m: 1 } });
       expect((await own.waitForEvents('ownsingle.bytes'))[0]).toMatchObject({ params: { a: 1 } });
-      expect(await own.broker.ping(peer.nodeID)).toMatchObject({ nodeID: peer.nodeID });
+      expect(await own.broker.ping(peer.nodeID, 30_000)).toMatchObject({ nodeID: peer.nodeID });
       await peer.waitForNode(own.nodeID);
       await own.stop();
       await peer.waitForNode(own.nodeID, false);

@@ -4,6 +4,7 @@ import { startServer } from '../../scripts/redis-process.mjs';
 import { startPeer, type Peer } from '../support/peer.js';
 import { redisProgram } from '../support/redis.js';
 import { startStrictNode, type StrictNode } from '../support/strict-node.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const program = redisProgram();
 
@@ -73,8 +74,11 @@ describe('the stand-in for tiny-moleculer-py', () => {
 
   it('forgets a node that says nothing any more', async () => {
     const own = await startStrictNode({ url: server.url, heartbeatInterval: 0.1, timeout: 0.3 });
-    await redis.publish('MOL.INFO', JSON.stringify({ ver: '4', sender: 'mute', services: [] }));
-    await own.waitForNode('mute');
+    // Again, should it have been forgotten before we looked.
+    await waitUntil('it to know the node', async () => {
+      await redis.publish('MOL.INFO', JSON.stringify({ ver: '4', sender: 'mute', services: [] }));
+      return (await own.info('mute')) !== null;
+    });
     await own.waitForNode('mute', false);
     await own.kill();
   });

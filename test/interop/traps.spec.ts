@@ -79,7 +79,7 @@ describe.each(VERSIONS)('a Moleculer 0.$version node that serves nothing', ({ ve
       const peer = await cluster.peer({ bare: true, heartbeatInterval: 1 });
       await own.waitForNode(peer.nodeID);
       expect(own.registry.node(peer.nodeID)!.seq).toBe(1);
-      expect(await own.broker.ping(peer.nodeID)).toMatchObject({ nodeID: peer.nodeID });
+      expect(await own.broker.ping(peer.nodeID, 30_000)).toMatchObject({ nodeID: peer.nodeID });
       await peer.waitForNode(own.nodeID);
     } finally {
       await cluster.close();

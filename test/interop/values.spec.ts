@@ -33,7 +33,7 @@ describe.each(VERSIONS)('values to and from Moleculer 0.$version', ({ version })
   beforeAll(async () => {
     cluster = new Cluster({ label: 'values', version });
     [own, peer] = await Promise.all([cluster.own(), cluster.peer()]);
-    await Promise.all([own.broker.waitForServices('echo', 30_000), peer.waitForServices('own')]);
+    await Promise.all([own.broker.waitForServices('echo', 60_000), peer.waitForServices('own')]);
   });
   afterAll(() => cluster.close());
 

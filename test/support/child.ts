@@ -94,10 +94,10 @@ export class Child {
     return this.stderrText;
   }
 
-  /** Asks it to leave, and waits until it has; kills it if it has not within 30 s. */
+  /** Asks it to leave, and waits until it has; kills it if it has not within a minute. */
   async stop(): Promise<number | NodeJS.Signals> {
     if (alive.has(this)) this.process.kill('SIGTERM');
-    const timer = setTimeout(() => this.process.kill('SIGKILL'), 30_000);
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), 60_000);
     const code = await this.exited;
     clearTimeout(timer);
     return code;

@@ -57,7 +57,10 @@ export class Cluster {
   async prepareOwn({ services, ...options }: OwnOptions = {}): Promise<OwnNode> {
     const seen = newSeen();
     const nodeID = `own${this.version}-${++count}`;
-    const node = makeNode({ transporter: this.url, namespace: this.namespace, nodeID, ...options });
+    const { url: transporter, namespace } = this;
+    // Who starts it goes on when it has joined, however long that takes.
+    const transit = { connectTimeout: 60_000 };
+    const node = makeNode({ transporter, namespace, nodeID, transit, ...options });
     // As the module does.
     const { broker, registry } = node;
     const host = { registry, options: () => broker.options, health: () => broker.getHealthStatus() };

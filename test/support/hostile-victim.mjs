@@ -125,11 +125,11 @@ async function heap() {
 
 const turn = () => new Promise(setImmediate);
 const until = async (what, test) => {
-  for (const end = performance.now() + 20_000; performance.now() < end;) {
+  for (const end = performance.now() + 60_000; performance.now() < end;) {
     if (await test()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`Not within 20 s: ${what}`);
+  throw new Error(`Not within a minute: ${what}`);
 };
 
 /** Somebody on the hub who only listens and says what he is told to. */
@@ -215,7 +215,7 @@ async function flood({ seed, from = 0, count: total }) {
   const attacker = onHub('attacker');
   const peer = await newcomer('peer');
   waiting ??= await callSilent();
-  await peer.broker.waitForServices('live', 30_000);
+  await peer.broker.waitForServices('live', 60_000);
   const samples = [await heap()];
   const seen = { local: 0, remote: 0, remoteFailed: 0, slowest: 0 };
   for (let done = 0; done < total; done += CHUNK) {
@@ -237,8 +237,8 @@ async function report({ name }) {
   const fresh = options.transporter.type === 'Memory' ? await newcomer(name) : null;
   const served = { local: await broker.call('live.add', { a: 1, b: 2 }) };
   if (fresh !== null) {
-    await broker.waitForServices(name, 30_000);
-    await fresh.broker.waitForServices('live', 30_000);
+    await broker.waitForServices(name, 60_000);
+    await fresh.broker.waitForServices('live', 60_000);
     served.toFresh = await broker.call(`${name}.whoami`, {}, { nodeID: name });
     served.fromFresh = await fresh.broker.call('live.add', { a: 1, b: 2 }, { nodeID: VICTIM });
     await fresh.node.stop();

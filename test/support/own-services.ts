@@ -89,7 +89,7 @@ function own(seen: Seen): ServiceSchema {
         await sleep(ctx.params.ms);
         return { timeout: ctx.options.timeout ?? null };
       },
-      limited: { timeout: 300, handler: () => sleep(600, 'done') },
+      limited: { timeout: 300, handler: (ctx: Any) => sleep(ctx.params.ms ?? 600, 'done') },
       async chain(ctx: Any) {
         await sleep(ctx.params.before);
         try {

@@ -117,10 +117,8 @@ function compile(code: string): string {
 export async function shows(said: { out: string }, expected: string): Promise<void> {
   const lines = expected.split('\n').filter((line) => line.trim() !== '');
   const pattern = new RegExp(lines.map(linePattern).join('[^]*?'));
-  await waitUntil(
-    `output like\n${expected}\n`,
-    () => pattern.test(said.out.replace(/ in namespace '\S+'/g, '')),
-    { timeout: 20_000 },
+  await waitUntil(`output like\n${expected}\n`, () =>
+    pattern.test(said.out.replace(/ in namespace '\S+'/g, '')),
   ).catch((error: unknown) => {
     throw new Error(`${(error as Error).message}\nit said\n${said.out}`);
   });

@@ -54,7 +54,7 @@ export function commands(broker, Errors, state) {
     },
     emit: ({ event, payload, opts }) => broker.emit(event, payload, opts).then(() => true),
     broadcast: ({ event, payload, opts }) => broker.broadcast(event, payload, opts).then(() => true),
-    ping: ({ nodeID, timeout } = {}) => broker.ping(nodeID, timeout),
+    ping: ({ nodeID, timeout = 30_000 } = {}) => broker.ping(nodeID, timeout),
     events: ({ name, clear } = {}) =>
       take(state.events, { where: (e) => !name || e.eventName === name, clear }),
     internalEvents: ({ name, clear } = {}) =>
@@ -70,7 +70,7 @@ export function commands(broker, Errors, state) {
     subscriptions: () => plain(broker.registry.getEventList({ withEndpoints: true })),
     /** The INFO as stored for a node. */
     info: ({ nodeID }) => plain(broker.registry.getNodeInfo(nodeID)),
-    waitForServices: ({ names, timeout = 10_000 }) =>
+    waitForServices: ({ names, timeout = 60_000 }) =>
       broker.waitForServices(names, timeout, 20).then(() => true),
     state: () => ({
       connected: broker.transit.connected,

@@ -86,7 +86,7 @@ const slow = (state) => ({
       return { timeout: ctx.options.timeout ?? null };
     },
     /** Has a limit of its own of 300 ms. */
-    limited: { timeout: 300, handler: () => sleep(1000) },
+    limited: { timeout: 300, handler: (ctx) => sleep(ctx.params?.ms ?? 1000) },
     /** Waits `before` ms, then calls on: shows how the remaining time travels. */
     async chain(ctx) {
       await sleep(ctx.params.before);

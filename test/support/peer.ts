@@ -150,7 +150,7 @@ export class Peer {
     );
   }
 
-  async waitForServices(names: string | string[], timeout = 30_000): Promise<void> {
+  async waitForServices(names: string | string[], timeout = 60_000): Promise<void> {
     await this.child.cmd('waitForServices', { names, timeout });
   }
 

@@ -40,6 +40,6 @@ app.use((request, _response, next) => {
   next();
 });
 await app.listen(0, '127.0.0.1');
-await app.get(ServiceBroker).waitForServices('backend', 30_000);
+await app.get(ServiceBroker).waitForServices('backend', 60_000);
 console.log(JSON.stringify({ port: app.getHttpServer().address().port }));
 process.on('exit', (code) => console.log(JSON.stringify({ exit: code })));

@@ -54,7 +54,7 @@ describe(`an application at which ${PACKETS} hostile packets are published over 
 
   it('goes on serving, for those that were there and those that come, and calls them', async () => {
     const before = await started('before');
-    await before.broker.waitForServices('live', 30_000);
+    await before.broker.waitForServices('live', 60_000);
     const packets = hostilePackets(SEED, PACKETS, SILENT);
     for (let i = 0; i < packets.length; i += 50) {
       await Promise.all(
