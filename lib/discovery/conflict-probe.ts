@@ -4,8 +4,11 @@ import type { PingPacket, PongPacket } from '../protocol/packets.js';
 import { within } from '../time/delay.js';
 import type { Transit } from '../transit/transit.js';
 
-/** ms to wait for a namesake's answer where somebody listens on our topic. */
-const WAIT = 500;
+/**
+ * ms to wait for a namesake's answer where somebody listens on our topic. A busy process answers late, and to be taken for gone would end
+ * it; who waits in vain is the rare node whose predecessor's connection outlived it.
+ */
+const WAIT = 2000;
 /** ms where the wire cannot tell whether anybody listens. */
 const BLIND_WAIT = 200;
 

@@ -103,6 +103,13 @@ describe('delay and within', () => {
     await expect(result).resolves.toBeUndefined();
   });
 
+  it('within hears what came while the process stood still for longer', async () => {
+    const answer = new Promise((resolve) => setImmediate(() => setImmediate(() => resolve('an answer'))));
+    const result = within(new SystemScheduler(), 100, answer);
+    for (const end = performance.now() + 200; performance.now() < end;);
+    await expect(result).resolves.toBe('an answer');
+  });
+
   it('within passes a rejection on and drops the timer', async () => {
     const scheduler = new VirtualScheduler();
     await expect(within(scheduler, 100, Promise.reject(new Error('no')))).rejects.toThrow('no');
