@@ -93,7 +93,7 @@ async function fromUrl({ env }) {
 }
 
 async function fromWellKnownPort({ port }) {
-  const problem = await ping('127.0.0.1', port, 1000);
+  const problem = await ping('127.0.0.1', port, 3000);
   return problem ?? found(`redis://127.0.0.1:${port}`, `the server on 127.0.0.1:${port}`);
 }
 

@@ -126,6 +126,7 @@ async function startOn(port, binary, args) {
   const keep = (text) => (output = (output + text).slice(-4000));
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);
+  const said = new Promise((resolve) => child.once('close', resolve));
   let over = false;
   const exited = new Promise((resolve) => {
     const end = (why) => {
@@ -147,10 +148,12 @@ async function startOn(port, binary, args) {
     process.removeListener('exit', atExit);
     rmSync(dir, { recursive: true, force: true });
   };
-  const problem = await waitForPong(port, 10_000, () => !over);
+  const problem = await waitForPong(port, 30_000, () => !over);
   if (problem === null && !over) return { port, url: `redis://127.0.0.1:${port}`, pid: child.pid, stop };
   const why = over ? await exited : problem;
   await stop();
+  // Its last words may still be in the pipe; a process that it started may keep that open.
+  await Promise.race([said, sleep(1000)]);
   const last = output.trim().split('\n').at(-1) ?? '';
   throw new Error(`${binary} did not start (${why}${last ? `: ${last}` : ''})`);
 }

@@ -25,7 +25,7 @@ const mathNode = spawn(process.execPath, [fileURLToPath(new URL('./math-node.mjs
   env: { ...process.env, REDIS_URL: transporter, NAMESPACE: namespace },
   stdio: 'inherit',
 });
-await broker.waitForServices('math', 10_000);
+await broker.waitForServices('math', 30_000);
 
 console.log(`Nest: math.add says 5 + 3 = ${await broker.call('math.add', { a: 5, b: 3 })}`);
 for (let i = 0; i < 3; i++) console.log(`Nest: math.random says "${await broker.call('math.random')}"`);

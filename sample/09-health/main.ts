@@ -11,7 +11,7 @@ import { HealthController } from './health.controller.js';
     MoleculerModule.forRoot({
       nodeID: 'gateway',
       transporter: 'memory://09-health',
-      registry: { stopDelay: 1000 }, // long enough to look at it
+      registry: { stopDelay: 3000 }, // long enough to look at it
     }),
     TerminusModule.forRoot({ logger: false }),
   ],

@@ -40,5 +40,7 @@ it('a handler with both decorators answers both kinds of callers', async () => {
   const imports = [MoleculerModule.forRoot({ transporter: redisUrl(), namespace: project.namespace })];
   const caller = await NestFactory.createApplicationContext({ module: class {}, imports }, { logger: false });
   closing.push(() => caller.close());
-  expect(await caller.get(ServiceBroker).call('math.divide', { a: 8, b: 2 })).toBe(4);
+  const broker = caller.get(ServiceBroker);
+  await broker.waitForServices('math', 60_000);
+  expect(await broker.call('math.divide', { a: 8, b: 2 })).toBe(4);
 });

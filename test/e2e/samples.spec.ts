@@ -16,8 +16,8 @@ interface Outcome {
 }
 
 /** What `npm run sample <name>` does: builds if need be, runs, ends by itself. */
-function sample(name: string, url: string): Promise<Outcome> {
-  const child = spawn(process.execPath, ['scripts/sample.mjs', name], {
+function sample(name: string, url: string, args: string[] = []): Promise<Outcome> {
+  const child = spawn(process.execPath, ['scripts/sample.mjs', name, ...args], {
     cwd: ROOT,
     env: { ...process.env, REDIS_URL: url },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -34,6 +34,9 @@ function sample(name: string, url: string): Promise<Outcome> {
     }),
   );
 }
+
+/** The limits of Vitest are those of a machine that does nothing else. */
+const UNHURRIED = ['--testTimeout=120000', '--hookTimeout=120000'];
 
 const times = (lines: string[], text: string) => lines.filter((line) => line.includes(text)).length;
 
@@ -128,7 +131,7 @@ describe('samples', () => {
   });
 
   it('08-testing: its tests pass, of which none is left out', async () => {
-    const { code, lines, stderr } = await sample('08-testing', redisUrl());
+    const { code, lines, stderr } = await sample('08-testing', redisUrl(), UNHURRIED);
     expect({ code, stderr }, lines.join('\n')).toEqual({ code: 0, stderr: '' });
     const folder = `${ROOT}sample/08-testing`;
     const specs = readdirSync(folder).filter((file) => file.endsWith('.spec.ts'));

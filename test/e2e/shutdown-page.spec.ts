@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { freePort } from '../support/free-port.js';
-import { PageProject, shows } from '../support/page-project.js';
+import { listens, PageProject, shows } from '../support/page-project.js';
 import { blocksOf, readPage } from '../support/snippets.js';
 
 const text = readPage('docs/shutdown.md');
@@ -44,6 +44,7 @@ it('the probes of the manifest are answered, ready only with a connection', asyn
     PORT: `${ports[1]}`,
   });
   for (const { said } of [connected, cut]) await shows(said, 'Nest application successfully started');
+  for (const port of ports) await listens(port);
   expect(connected.said.out).toContain("Node 'gateway-7d4f-x2'");
   expect([await probe(ports[0]), await probe(ports[1])]).toEqual([
     [200, 200],

@@ -42,9 +42,7 @@ describe('the quick start of the README', () => {
 
     const greeters = [project.start('dist/greeter.js'), project.start('dist/greeter.js')];
     for (const { said } of greeters) {
-      await waitUntil('a greeter', () => /Node '.*started with 2 services/.test(said.out), {
-        timeout: 20_000,
-      });
+      await waitUntil('a greeter', () => /Node '.*started with 2 services/.test(said.out));
     }
     const caller = project.start('dist/caller.js');
     expect([await caller.ended, caller.said.err]).toEqual([[0, null], '']);

@@ -35,7 +35,9 @@ const PROGRAM = `
   const server = await NestFactory.createMicroservice(ServerModule, { strategy, logger: false });
   await server.listen();
   const app = await NestFactory.createApplicationContext(ClientModule, { logger: false });
-  const client = new MoleculerClient({ broker: app.get(ServiceBroker) });
+  const broker = app.get(ServiceBroker);
+  const client = new MoleculerClient({ broker });
+  await broker.waitForServices('s');
   console.log(await firstValueFrom(client.send('s.slow', {})));
   const running = new Promise((resolve) => (began = resolve));
   const last = firstValueFrom(client.send('s.slow', {}));
@@ -53,10 +55,11 @@ beforeAll(async () => {
 afterAll(() => lib.remove());
 
 async function run(dir: string, file: string, args: string[] = []) {
-  const child = spawn(process.execPath, [file, ...args], { cwd: dir, timeout: 60_000 });
+  const child = spawn(process.execPath, [file, ...args], { cwd: dir, timeout: 120_000 });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
-  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  // Its end, and all that it said.
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   return { code, signal, output };
 }
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findRedis, redact, type FindOptions } from '../../scripts/find-redis.mjs';
-import { freePort, startServer } from '../../scripts/redis-process.mjs';
+import { startServer } from '../../scripts/redis-process.mjs';
+import { freePort } from '../support/free-port.js';
 import { redisProgram, redisUrl } from '../support/redis.js';
 
 const binary = redisProgram();

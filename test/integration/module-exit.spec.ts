@@ -32,10 +32,11 @@ beforeAll(async () => {
 afterAll(() => lib.remove());
 
 it('a process without a transporter ends by itself, though nobody closes the app', async () => {
-  const child = spawn(process.execPath, ['program.js'], { cwd: lib.dir, timeout: 60_000 });
+  const child = spawn(process.execPath, ['program.js'], { cwd: lib.dir, timeout: 120_000 });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
-  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  // Its end, and all that it said.
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   expect({ code, signal }, output).toEqual({ code: 0, signal: null });
   expect(output.trim().split('\n')).toEqual(['answered', 'RequestTimeoutError', 'heard 1']);
 });

@@ -49,7 +49,7 @@ describe('A process with a prompt', () => {
     const collect = (data: Buffer) => void (state.output += data.toString());
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
     const shows = (text: string) =>
       waitUntil(`'${text}' in: ${state.output}`, () => state.output.includes(text));
     return {
@@ -78,9 +78,16 @@ describe('A process with a prompt', () => {
     await node.start();
     const prompt = open(redisUrl(), namespace);
     await prompt.shows('mol $ ');
-    prompt.type('nodes');
-    await prompt.shows('║ prompt (*) │');
-    await prompt.shows('║ other      │');
+    // Whoever is slow to answer is there a moment later.
+    await waitUntil(
+      'the other node in the list',
+      async () => {
+        prompt.type('nodes');
+        await prompt.shows('║ prompt (*) │');
+        return prompt.text().includes('║ other      │');
+      },
+      { every: 300 },
+    );
     prompt.type('call math.add --a 5 --b 3');
     await prompt.shows('>> Response:\n8\n');
     prompt.type('emit user.created {"id":5}');

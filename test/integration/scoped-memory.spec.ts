@@ -13,10 +13,10 @@ beforeAll(async () => {
 afterAll(() => lib.remove());
 
 it('100,000 calls of request-scoped and durable classes leave nothing behind', async () => {
-  const child = spawn(process.execPath, ['load.mjs'], { cwd: lib.dir, timeout: 150_000 });
+  const child = spawn(process.execPath, ['load.mjs'], { cwd: lib.dir, timeout: 170_000 });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const [code] = (await once(child, 'close')) as [number | null];
   expect(code, output).toBe(0);
   const result = JSON.parse(output) as Record<string, number>;
   expect(result).toMatchObject({ calls: 100_000, wrong: 0 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
@@ -79,7 +80,9 @@ export class PageProject {
   /** Runs the `*.spec.js` files of a folder, as a reader's `npm test`. */
   /** Folders are those of the page. */
   async test(folder: string): Promise<{ code: unknown; out: string }> {
-    await this.write('vitest.config.js', "export default { test: { include: ['**/*.spec.js'] } };");
+    // The limits are those of a reader's machine, which does nothing else.
+    const test = { include: ['**/*.spec.js'], testTimeout: 120_000, hookTimeout: 120_000 };
+    await this.write('vitest.config.js', `export default ${JSON.stringify({ test })};`);
     const running = this.start('node_modules/vitest/vitest.mjs', {}, ['run', '--dir', folder]);
     const [code] = await running.ended;
     return { code, out: running.said.out + running.said.err };
@@ -115,12 +118,28 @@ function compile(code: string): string {
  * are those of the page's author, and the namespace is ours.
  */
 export async function shows(said: { out: string }, expected: string): Promise<void> {
+  await waitUntil(`output like\n${expected}\n`, () => isShown(said, expected)).catch((error: unknown) => {
+    throw new Error(`${(error as Error).message}\nit said\n${said.out}`);
+  });
+}
+
+/** Whether it has been said already. */
+export function isShown(said: { out: string }, expected: string): boolean {
   const lines = expected.split('\n').filter((line) => line.trim() !== '');
   const pattern = new RegExp(lines.map(linePattern).join('[^]*?'));
-  await waitUntil(`output like\n${expected}\n`, () =>
-    pattern.test(said.out.replace(/ in namespace '\S+'/g, '')),
-  ).catch((error: unknown) => {
-    throw new Error(`${(error as Error).message}\nit said\n${said.out}`);
+  return pattern.test(said.out.replace(/ in namespace '\S+'/g, ''));
+}
+
+/** Until a port of 127.0.0.1 is open: Nest says that an application has started before it listens. */
+export async function listens(port: number): Promise<void> {
+  await waitUntil(`somebody to listen on ${port}`, async () => {
+    const socket = connect(port, '127.0.0.1');
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    return open;
   });
 }
 

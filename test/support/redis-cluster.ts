@@ -4,6 +4,12 @@ import { waitUntil } from './wait-until.js';
 
 const SLOTS = 16_384;
 
+/**
+ * ms. A node that does not answer for half of it has its link closed, and what was under way there is gone: a loaded machine lets a
+ * process wait for longer than the one second that would do.
+ */
+const NODE_TIMEOUT = '6000';
+
 /** A Redis Cluster of masters without replicas on 127.0.0.1. */
 export class RedisClusterServers {
   private constructor(readonly servers: RedisServer[]) {}
@@ -53,15 +59,20 @@ export class RedisClusterServers {
 
   private async whole(): Promise<void> {
     await waitUntil('the cluster to be whole', async () => {
-      const infos = await Promise.all(this.servers.map((server) => server.admin().cluster('INFO')));
-      return infos.every((info) => isWhole(String(info), this.servers.length));
+      const seen = await Promise.all(
+        this.servers.map(async (server) => {
+          const admin = server.admin();
+          return [String(await admin.cluster('INFO')), String(await admin.cluster('NODES'))] as const;
+        }),
+      );
+      return seen.every(([info, nodes]) => isWhole(info, this.servers.length) && isLinked(nodes));
     });
   }
 }
 
 async function startMaster(): Promise<RedisServer> {
   const port = String(await freePort());
-  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-port', port];
+  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', NODE_TIMEOUT, '--cluster-port', port];
   return RedisServer.start({ args: [...args, '--cluster-require-full-coverage', 'no'] });
 }
 
@@ -72,6 +83,9 @@ function isWhole(info: string, nodes: number): boolean {
     info.includes(`cluster_slots_ok:${SLOTS}\r`)
   );
 }
+
+/** By these links nodes pass on what is published. */
+const isLinked = (nodes: string): boolean => !/fail|handshake|noaddr|disconnected/.test(nodes);
 
 export const startCluster = (masters?: number): Promise<RedisClusterServers> =>
   RedisClusterServers.start(masters);

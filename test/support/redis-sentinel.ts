@@ -41,7 +41,8 @@ async function startSentinelFor(master: RedisServer): Promise<RedisServer> {
   const file = join(sentinel.dir, 'sentinel.conf');
   const lines = [
     `sentinel monitor main 127.0.0.1 ${master.port} 1`,
-    'sentinel down-after-milliseconds main 500',
+    // Shorter, a master that a loaded machine lets wait would be taken for dead.
+    'sentinel down-after-milliseconds main 3000',
     'sentinel failover-timeout main 3000',
   ];
   await writeFile(file, `bind 127.0.0.1\nport ${sentinel.port}\ndir ${sentinel.dir}\n${lines.join('\n')}\n`);

@@ -131,6 +131,13 @@ export class RedisServer {
     return lines.filter((line) => !line.includes('name=admin') && !/ flags=[SM]/.test(line)).length;
   }
 
+  /** Until there are so many clients: Redis learns a moment later of one that has hung up. */
+  async untilClients(count: number): Promise<void> {
+    await waitUntil(`${count} clients of the Redis on port ${this.port}`, async () => {
+      return (await this.clients()) === count;
+    });
+  }
+
   /** As when the machine dies. `start` begins anew on the same port. */
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const { child } = this;

@@ -8,7 +8,9 @@ class AppModule {}
 
 /** A Nest application, and by `MoleculerModule` a node of the cluster. */
 export function startApp(role: NestRole, settings: NodeSettings): Promise<INestApplicationContext> {
-  const imports = [MoleculerModule.forRoot({ ...settings, requestTimeout: 5000 }), ROLES[role]];
+  // Longer than by default: one machine runs them all, and one that is held up shall read in time that another leaves.
+  const registry = { stopDelay: 1000 };
+  const imports = [MoleculerModule.forRoot({ ...settings, requestTimeout: 5000, registry }), ROLES[role]];
   return NestFactory.createApplicationContext(
     { module: AppModule, imports },
     { logger: ['warn', 'error', 'fatal'], abortOnError: false },

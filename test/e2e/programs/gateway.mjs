@@ -29,7 +29,16 @@ method(Gateway, 'get', Get('*any'));
 
 class AppModule {}
 Module({
-  imports: [MoleculerModule.forRoot({ transporter: url, namespace, nodeID: 'gateway' })],
+  imports: [
+    MoleculerModule.forRoot({
+      transporter: url,
+      namespace,
+      nodeID: 'gateway',
+      // Who asks may be held up by a loaded machine, and still shall find it serving for a while.
+      registry: { stopDelay: 2000 },
+      tracking: { enabled: true, shutdownTimeout: 60_000 },
+    }),
+  ],
   controllers: [Gateway],
 })(AppModule);
 

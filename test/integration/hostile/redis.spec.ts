@@ -14,7 +14,7 @@ const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 2 ** 31);
 
 describe(`an application at which ${PACKETS} hostile packets are published over Redis (HOSTILE_SEED=${SEED})`, () => {
   const namespace = uniqueNamespace('hostile');
-  const common = { namespace, heartbeatInterval: 1, heartbeatTimeout: 3 };
+  const common = { namespace, heartbeatInterval: 1, heartbeatTimeout: 10 };
   let compiled: { dir: string; remove(): Promise<void> };
   let victim: Child;
   let attacker: Redis;
@@ -64,17 +64,17 @@ describe(`an application at which ${PACKETS} hostile packets are published over 
       );
     }
     // What it says now it says after it has read all that was published before.
-    const add = () => before.broker.call('live.add', { a: 1, b: 2 }, { nodeID: VICTIM, timeout: 1000 });
+    const add = () => before.broker.call('live.add', { a: 1, b: 2 }, { nodeID: VICTIM, timeout: 3000 });
     const after = await started('after');
     await waitUntil('the victim to know the newcomer', async () => {
       const { ok, result } = await victim.cmd('call', {
         action: 'after.whoami',
-        opts: { nodeID: 'after', timeout: 1000 },
+        opts: { nodeID: 'after', timeout: 3000 },
       });
       return ok && result === 'after';
     });
     await waitUntil('the newcomer to be served', async () =>
-      after.broker.call('live.add', { a: 1, b: 2 }, { nodeID: VICTIM, timeout: 1000 }).then(
+      after.broker.call('live.add', { a: 1, b: 2 }, { nodeID: VICTIM, timeout: 3000 }).then(
         (sum) => sum === 3,
         () => false,
       ),

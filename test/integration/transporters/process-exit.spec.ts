@@ -55,7 +55,7 @@ describe('A process with a transporter', () => {
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     return { code, lines: output.trim().split('\n') };
   }
 

@@ -87,7 +87,7 @@ describe.each(Object.entries(MAJORS))('The life of a RedisTransporter on %s', (_
     expect(host.errors).toEqual([]);
     expect(host.texts().some((text) => text.startsWith('while down'))).toBe(false);
     expect(host.texts().filter((text) => text === 'back').length).toBe(1);
-    expect(await server.clients()).toBe(2);
+    await server.untilClients(2);
   });
 
   it('survives ten restarts with two connections', async () => {
@@ -103,7 +103,7 @@ describe.each(Object.entries(MAJORS))('The life of a RedisTransporter on %s', (_
     transporter.send('t', 'hello');
     await host.received(1);
     expect(host.states.join()).toBe(Array(10).fill('down,up').join());
-    expect(await server.clients()).toBe(2);
+    await server.untilClients(2);
   });
 
   it('rejects a subscription that the loss of the connection interrupts', async () => {
@@ -133,7 +133,7 @@ describe.each(Object.entries(MAJORS))('The life of a RedisTransporter on %s', (_
     expect(host.errors.map((error) => error.message)).toEqual([expect.stringContaining('WRONGPASS')]);
     await server.admin().call('ACL', 'SETUSER', 'app', '>new');
     await connecting;
-    expect(await server.clients()).toBe(2);
+    await server.untilClients(2);
   });
 
   it('gives up when the retry strategy of the user does', async () => {
@@ -142,7 +142,7 @@ describe.each(Object.entries(MAJORS))('The life of a RedisTransporter on %s', (_
     await expect(transporter.connect()).rejects.toThrow(/given up.*ECONNREFUSED/);
     await server.start();
     await transporter.connect(); // as the transit does every five seconds
-    expect(await server.clients()).toBe(2);
+    await server.untilClients(2);
   });
 
   it('says so when the retry strategy gives up later', async () => {
@@ -170,7 +170,7 @@ describe.each(Object.entries(MAJORS))('The life of a RedisTransporter on %s', (_
     await connecting;
     if (kind === 'silent') {
       server.signal('SIGCONT');
-      await waitUntil('no client left', async () => (await server.clients()) === 0);
+      await server.untilClients(0);
     }
     expect(host.states).toEqual([]);
   });
@@ -183,7 +183,7 @@ describe.each(Object.entries(MAJORS))('The life of a RedisTransporter on %s', (_
     );
     await transporter.disconnect();
     await connecting;
-    await waitUntil('no client left', async () => (await server.clients()) === 0);
+    await server.untilClients(0);
   });
 
   it('disconnects while it waits for Redis to come back', async () => {

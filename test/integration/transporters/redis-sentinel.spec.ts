@@ -35,12 +35,14 @@ describe.each(Object.entries(MAJORS))('RedisTransporter through Sentinel on %s',
     expect(await servers.master.clients()).toBeGreaterThanOrEqual(2);
 
     await servers.master.kill();
-    await waitUntil('the return', () => host.texts().includes('back'), { timeout: 40_000 });
+    // A Sentinel that a loaded machine lets wait does nothing for 30 s.
+    const isBack = () => host.texts().includes('back') && host.states.at(-1) === 'up';
+    await waitUntil('the return', isBack, { timeout: 120_000 });
     expect(host.texts().slice(0, 500)).toEqual(Array.from({ length: 500 }, (_, n) => `${n}`));
     expect(host.states[0]).toBe('down');
-    expect(host.states.at(-1)).toBe('up');
     expect(String(await servers.replica.admin().info('replication'))).toContain('role:master');
     expect(await servers.replica.clients()).toBeGreaterThanOrEqual(2);
-    expect(host.errors.length).toBeLessThanOrEqual(2); // each reason once
+    const losses = host.states.filter((state) => state === 'down').length;
+    expect(host.errors.length).toBeLessThanOrEqual(2 * losses); // each reason once
   });
 });

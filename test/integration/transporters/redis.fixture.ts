@@ -6,7 +6,6 @@ import type { IoRedis } from '../../../lib/transporters/redis/redis-clients.js';
 import type { RedisTransporterOptions } from '../../../lib/transporters/redis/redis-options.js';
 import { RecordingHost } from '../../support/recording-host.js';
 import { startRedis, type RedisServer } from '../../support/redis-server.js';
-import { waitUntil } from '../../support/wait-until.js';
 
 export const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -35,7 +34,7 @@ export function redisTransporters(ioredis: IoRedis) {
   afterAll(() => server.stop());
   afterEach(async () => {
     await Promise.all(made.splice(0).map((transporter) => transporter.disconnect()));
-    await waitUntil('no client left', async () => (await server.clients()) === 0);
+    await server.untilClients(0);
   });
 
   function make(options: RedisTransporterOptions = server.url) {
