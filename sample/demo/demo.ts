@@ -10,7 +10,7 @@ import { paint, print } from './screen.js';
 import { tell } from './story/story.js';
 
 /** ms for everything but the prompt. */
-const LIMIT = 45_000;
+const LIMIT = 90_000;
 
 /** Brings up the cluster, tells the story, opens the prompt if it is wanted, and takes everything down. */
 export async function runDemo({ redis, repl }: DemoArguments): Promise<boolean> {

@@ -133,7 +133,7 @@ describe('npm run demo', () => {
     [
       'is no Redis',
       (text: string) => `HTTP/1.1 400 Bad Request\r\nContent-Length: ${text.length % 7}\r\n\r\n`,
-      /HTTP/,
+      /\((Protocol error|no answer)/,
     ],
   ])('says it as well when the server there %s', async (_, answer, reason) => {
     const server = createServer((socket) => {

@@ -10,7 +10,7 @@ class AppModule {}
 export function startApp(role: NestRole, settings: NodeSettings): Promise<INestApplicationContext> {
   // Longer than by default: one machine runs them all, and one that is held up shall read in time that another leaves.
   const registry = { stopDelay: 1000 };
-  const imports = [MoleculerModule.forRoot({ ...settings, requestTimeout: 5000, registry }), ROLES[role]];
+  const imports = [MoleculerModule.forRoot({ ...settings, requestTimeout: 10_000, registry }), ROLES[role]];
   return NestFactory.createApplicationContext(
     { module: AppModule, imports },
     { logger: ['warn', 'error', 'fatal'], abortOnError: false },

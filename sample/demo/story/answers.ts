@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks again until the answer is right, for 5 s at most; the last answer in any case.
+ * Asks again until the answer is right, for 10 s at most; the last answer in any case.
  * @throws what the last question threw
  */
 export async function until<T>(ask: () => T | Promise<T>, right: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + 5000;
+  const end = Date.now() + 10_000;
   for (;;) {
     try {
       const answer = await ask();

@@ -5,7 +5,7 @@ import type { Scene } from './scene.js';
 /** Nobody was told who else is there. */
 export async function discovery({ cluster, checks }: Scene): Promise<void> {
   const { broker, nodeIDs } = cluster;
-  await broker.waitForServices(['stock', 'ledger', 'mail'], 5000);
+  await broker.waitForServices(['stock', 'ledger', 'mail'], 10_000);
   for (const nodeID of nodeIDs) {
     const seen = await until(
       () => seenBy(broker, nodeID),
