@@ -9,6 +9,8 @@ import type { Transit } from '../transit/transit.js';
  * it; who waits in vain is the rare node whose predecessor's connection outlived it.
  */
 const WAIT = 2000;
+/** ms where the ID was ours before the connection was lost: most likely it is our own lost connection that still listens. */
+const WAIT_AGAIN = 500;
 /** ms where the wire cannot tell whether anybody listens. */
 const BLIND_WAIT = 200;
 
@@ -24,6 +26,8 @@ export class ConflictProbe {
   private heard: (() => void) | null = null;
   /** Our throw-away name, from the question until the ID is given up. */
   private claim: string | null = null;
+  /** The ID was ours once. */
+  private wasOurs = false;
 
   constructor(
     private readonly transit: Transit,
@@ -68,7 +72,10 @@ export class ConflictProbe {
         if (taken) this.claim = null;
       }
     }
-    if (!taken) return;
+    if (!taken) {
+      this.wasOurs = true;
+      return;
+    }
     transit.dropExtra(target);
     throw new NodeIDConflictError({ nodeID, instanceID: this.instanceID });
   }
@@ -85,7 +92,8 @@ export class ConflictProbe {
       for (const { ver } of transit.versions.spoken()) {
         transit.sendRaw(target, transit.encode('PING', { time, id: probeID, ver, sender: probeID }));
       }
-      return (await within(this.scheduler, listening === null ? BLIND_WAIT : WAIT, answer)) === true;
+      const wait = this.wasOurs ? WAIT_AGAIN : WAIT;
+      return (await within(this.scheduler, listening === null ? BLIND_WAIT : wait, answer)) === true;
     } finally {
       transit.dropExtra(answers);
     }

@@ -18,8 +18,11 @@ export function recordLogs() {
     debug: none,
     verbose: none,
   };
-  Logger.overrideLogger(logger);
-  beforeEach(() => void lines.splice(0));
+  // Anew for each test: an application that another one started has set its own.
+  beforeEach(() => {
+    lines.splice(0);
+    Logger.overrideLogger(logger);
+  });
   afterAll(() => Logger.overrideLogger(false));
   return {
     lines,

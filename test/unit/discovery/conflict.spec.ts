@@ -109,11 +109,12 @@ describe('a node ID that is taken', () => {
   });
 
   it('of a listener that does not answer is taken over after two seconds', async () => {
-    const c = cluster();
-    c.peer('same');
-    const { transit, broker } = await c.started({ nodeID: 'same' });
-    await broker.ready;
-    expect(transit.connected).toBe(true);
+    const c = await start([same(), same()]);
+    const [first] = joined(c, [0, 1]);
+    c.cluster.drop({ from: first!, type: 'PONG' });
+    await c.cluster.restart(1 - first!);
+    expect(await whyNot(c, 1 - first!)).toBeNull();
+    expect(joined(c, [0, 1])).toEqual([0, 1]);
   });
 
   it('later on, another process that announces itself under our ID is reported once and ends nothing', async () => {
