@@ -108,6 +108,17 @@ describe('a node ID that is taken', () => {
     expect(logs.texts('error')).toEqual([]);
   });
 
+  it('by a process that is busy for a while is found', async () => {
+    const c = cluster();
+    const namesake = c.peer('same').behave();
+    const answer = namesake.onPacket;
+    namesake.onPacket = (heard) => void c.scheduler.schedule(() => answer(heard), 1500);
+    const second = c.node({ nodeID: 'same' });
+    await c.until(second.node.start());
+    await expect(second.broker.ready).rejects.toBeInstanceOf(NodeIDConflictError);
+    expect(namesake.got('INFO')).toEqual([]);
+  });
+
   it('of a listener that does not answer is taken over after two seconds', async () => {
     const c = await start([same(), same()]);
     const [first] = joined(c, [0, 1]);
