@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** ms; default 60,000: who comes near it does not wait for a slow machine but for what will not come. */
+  /** ms; default 45,000, less than a test may take: a loaded machine is slow, and what does not come is named. */
   timeout?: number;
   /** ms between two looks; default 20. */
   every?: number;
@@ -14,7 +14,7 @@ export interface WaitOptions {
 export async function waitUntil<T>(
   what: string,
   probe: () => T | Promise<T>,
-  { timeout = 60_000, every = 20 }: WaitOptions = {},
+  { timeout = 45_000, every = 20 }: WaitOptions = {},
 ): Promise<NonNullable<T>> {
   const end = Date.now() + timeout;
   for (;;) {
