@@ -109,14 +109,12 @@ describe('a node ID that is taken', () => {
   });
 
   it('by a process that is busy for a while is found', async () => {
-    const c = cluster();
-    const namesake = c.peer('same').behave();
-    const answer = namesake.onPacket;
-    namesake.onPacket = (heard) => void c.scheduler.schedule(() => answer(heard), 1500);
-    const second = c.node({ nodeID: 'same' });
-    await c.until(second.node.start());
-    await expect(second.broker.ready).rejects.toBeInstanceOf(NodeIDConflictError);
-    expect(namesake.got('INFO')).toEqual([]);
+    const c = await start([same(), same()]);
+    const [first] = joined(c, [0, 1]);
+    c.cluster.delay(1500, { from: first!, type: 'PONG' });
+    await c.cluster.restart(1 - first!);
+    expect(await whyNot(c, 1 - first!)).toBeInstanceOf(NodeIDConflictError);
+    expect(joined(c, [0, 1])).toEqual([first]);
   });
 
   it('of a listener that does not answer is taken over after two seconds', async () => {
