@@ -40,13 +40,14 @@ export default defineConfig({
         },
       },
       {
-        // These start processes and servers: one file at a time. The limits are only there to fail: a loaded machine is slow.
+        // These start processes and servers, and wait for them more than they work: two files at a time. The limits are only there to
+        // fail: a loaded machine is slow.
         extends: true,
         test: {
           name: 'system',
           include: ['test/{integration,interop,e2e}/**/*.spec.ts'],
           globalSetup: ['test/support/compiled-lib.setup.ts', 'test/support/redis.setup.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 1 },

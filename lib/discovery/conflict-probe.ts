@@ -26,7 +26,7 @@ export class ConflictProbe {
   private heard: (() => void) | null = null;
   /** Our throw-away name, from the question until the ID is given up. */
   private claim: string | null = null;
-  /** The ID was ours once. */
+  /** The ID was ours at the last look. */
   private wasOurs = false;
 
   constructor(
@@ -62,20 +62,19 @@ export class ConflictProbe {
     this.claim = probeID;
     this.heard = heard;
     let taken = true;
+    // A later probe, after a loss of the connection, may be under way.
+    const isCurrent = () => this.heard === heard;
     try {
       await transit.subscribeExtra(target, 'PING');
       taken = await this.isTaken(probeID, target, answer);
+      if (isCurrent()) this.wasOurs = !taken;
     } finally {
-      // A later probe, after a loss of the connection, may be under way.
-      if (this.heard === heard) {
+      if (isCurrent()) {
         this.heard = null;
         if (taken) this.claim = null;
       }
     }
-    if (!taken) {
-      this.wasOurs = true;
-      return;
-    }
+    if (!taken) return;
     transit.dropExtra(target);
     throw new NodeIDConflictError({ nodeID, instanceID: this.instanceID });
   }

@@ -9,7 +9,12 @@ export const unknownNode = (ref: string, known: readonly string[]) =>
 export const ambiguousNode = (ref: string, count: number) =>
   `${count} nodes of the cluster are made of ${ref}: name one by its node ID or its place in the list`;
 
-export const nodeIsDown = (ref: string) => `Node ${ref} is down: it crashed and was not restarted`;
+export const nodeIsDown = (ref: string) => `Node ${ref} is down: it crashed, or the cluster is closed`;
+
+export const clusterClosed = 'The test cluster is closed: no node of it can be started any more';
+
+export const unknownPacketType = (given: string, known: readonly string[]) =>
+  `'${given}' is no type of packet. There are ${known.join(', ')}`;
 
 export const notReached = (what: string, ms: number, seed: number) =>
   `${what} did not end within ${ms} ms of the cluster's time (seed ${seed})`;

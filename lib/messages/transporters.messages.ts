@@ -25,6 +25,12 @@ export const redisUrlWrong = (): string =>
 export const redisPortWrong = (port: string): string =>
   `The Redis option 'port' is ${port}, which is no port. Give a number up to 65535; Redis's own is 6379.`;
 
+export const redisDbWrong = (db: string): string =>
+  `The Redis option 'db' is ${db}, which is no database. Give its number: 0, which is the default, or one up to what the server has.`;
+
+export const redisNodeWrong = (node: string): string =>
+  `The Redis option 'cluster.nodes' contains ${node}. A node is { host, port }, a URL or a port of this machine.`;
+
 export const ioredisMissing = (reason: string): string =>
   `The Redis transporter needs the package 'ioredis', which cannot be loaded (${reason}). Install it: npm install ioredis.`;
 

@@ -44,6 +44,9 @@ const TIMEOUT = 500;
  */
 @Injectable()
 export class MoleculerHealthIndicator {
+  /** How often services were looked for. */
+  private turns = 0;
+
   constructor(@Inject(ModuleRef) private readonly moduleRef: ModuleRef) {}
 
   /**
@@ -103,7 +106,8 @@ export class MoleculerHealthIndicator {
   ): Promise<HealthIndicatorResult> {
     const { broker, timeout } = this.of(options);
     const all = typeof names === 'string' ? [names] : names;
-    const found = await Promise.all(all.map((name) => answeringNode(broker, name, timeout)));
+    const turn = this.turns++;
+    const found = await Promise.all(all.map((name) => answeringNode(broker, name, timeout, turn)));
     const services = Object.fromEntries(
       all.map((name, i) => [
         name,

@@ -1,7 +1,9 @@
 import type { Abstract, INestApplicationContext, Type } from '@nestjs/common';
+import * as messages from '../messages/cluster.messages.js';
 import type { ServiceBroker } from '../broker/service-broker.js';
 import type { ClusterClock } from './cluster-clock.js';
-import type { ClusterNodes } from './cluster-nodes.js';
+import type { ClusterNodes, NodeSlot } from './cluster-nodes.js';
+import type { PacketType } from '../protocol/packets.js';
 import { type Duration, milliseconds } from './duration.js';
 import type { Effect } from './network/faults.js';
 import type { SimulatedNetwork } from './network/simulated-network.js';
@@ -13,6 +15,11 @@ import type {
   TestNodeRef,
 } from './test-cluster.options.js';
 
+const TYPES: readonly PacketType[] = [
+  ...(['INFO', 'DISCOVER', 'HEARTBEAT', 'DISCONNECT', 'PING', 'PONG'] as const),
+  ...(['REQ', 'RES', 'EVENT'] as const),
+];
+
 /**
  * Several applications in this process, on a network and a clock that are simulated. Made by `createTestCluster`.
  *
@@ -23,6 +30,8 @@ import type {
  */
 export class TestCluster {
   private closing: Promise<void> | null = null;
+  /** The last restart of each node that is under way; it never rejects. */
+  private readonly restarts = new Map<NodeSlot, Promise<void>>();
 
   /** @internal */
   constructor(
@@ -150,9 +159,23 @@ export class TestCluster {
     await this.clock.advance(0);
   }
 
-  /** Starts a node anew, after a crash or else after closing its application. Resolves when it has joined. */
+  /**
+   * Starts a node anew, after a crash or else after closing its application. Resolves when it has joined. One that is asked for while
+   * another is under way comes after it.
+   *
+   * @throws Error after `close`
+   */
   async restart(node: TestNodeRef): Promise<void> {
     const slot = this.nodes.find(node);
+    const restarted = this.restarts.get(slot)?.then(() => this.startAnew(slot)) ?? this.startAnew(slot);
+    const ended = restarted.catch(() => undefined);
+    this.restarts.set(slot, ended);
+    await restarted;
+    if (this.restarts.get(slot) === ended) this.restarts.delete(slot);
+  }
+
+  private async startAnew(slot: NodeSlot): Promise<void> {
+    if (this.closing !== null) throw new Error(messages.clusterClosed);
     await this.nodes.stop(slot);
     this.network.trace.event(`restart ${slot.nodeID}`);
     await this.nodes.start([slot]);
@@ -165,6 +188,7 @@ export class TestCluster {
 
   private async end(): Promise<void> {
     this.heal();
+    await Promise.all(this.restarts.values());
     await this.nodes.close();
     this.network.links.clear();
   }
@@ -174,6 +198,8 @@ export class TestCluster {
     const place = (node: TestNodeRef | undefined) =>
       node === undefined ? undefined : this.nodes.find(node).place;
     const types = type === undefined ? undefined : [type].flat();
+    const unknown = types?.find((each) => !TYPES.includes(each));
+    if (unknown !== undefined) throw new Error(messages.unknownPacketType(unknown, TYPES));
     const stop = this.network.faults.add({ from: place(from), to: place(to), types, chance, times }, effect);
     return { stop };
   }

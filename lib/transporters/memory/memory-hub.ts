@@ -1,3 +1,5 @@
+// Not the global one: a test that fakes the timers of its process does not stop the network.
+import { setImmediate as nextTurn } from 'node:timers';
 import { memoryHubCut } from '../../messages/transporters.messages.js';
 
 /** What the hub tells a member. */
@@ -8,9 +10,6 @@ export interface HubPort {
   /** The member was cut off; its subscriptions are gone. */
   down(error: Error): void;
 }
-
-/** Taken when this file is loaded: a test that fakes the timers of its process does not stop the network. */
-const nextTurn = setImmediate;
 
 interface Member {
   readonly port: HubPort;

@@ -1,8 +1,11 @@
+import { inspect } from 'node:util';
 import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { BrokerOptionsError } from '../../errors/broker.error.js';
 import {
   redisClusterWithoutNodes,
+  redisDbWrong,
   redisKeyPrefix,
+  redisNodeWrong,
   redisOptionsWrong,
   redisPortWrong,
   redisUrlWrong,
@@ -44,6 +47,7 @@ export function checkRedisOptions(options: unknown): asserts options is RedisTra
   if (!Array.isArray(cluster?.nodes) || cluster.nodes.length === 0) {
     throw new BrokerOptionsError(redisClusterWithoutNodes());
   }
+  cluster.nodes.forEach(checkNode);
   refuseClusterKeyPrefix(cluster.options ?? cluster.clusterOptions ?? {});
 }
 
@@ -73,12 +77,33 @@ export function describePlace(options: RedisTransporterOptions): string {
 }
 
 function checkServer(options: RedisOptions): void {
-  const port: unknown = options.port ?? 6379;
-  if (!(Number(port) >= 0 && Number(port) < 65_536)) {
-    throw new BrokerOptionsError(redisPortWrong(String(port)), { port });
-  }
+  checkPort(options.port);
+  for (const sentinel of options.sentinels ?? []) checkPort(sentinel.port);
+  checkDb(options.db);
   refuseKeyPrefix(options);
 }
+
+function checkNode(node: unknown): void {
+  if (typeof node === 'number') checkPort(node);
+  else if (typeof node === 'object' && node !== null) checkPort((node as { port?: unknown }).port);
+  else if (typeof node !== 'string') throw new BrokerOptionsError(redisNodeWrong(inspect(node)), { node });
+}
+
+function checkPort(port: unknown): void {
+  if (port === undefined || port === null) return;
+  if (isNumeral(port) && Number(port) < 65_536) return;
+  throw new BrokerOptionsError(redisPortWrong(inspect(port)), { port });
+}
+
+/** ioredis takes what is no number to the server, and ends the process with its refusal. */
+function checkDb(db: unknown): void {
+  if (db === undefined || db === null || isNumeral(db)) return;
+  throw new BrokerOptionsError(redisDbWrong(inspect(db)), { db });
+}
+
+/** A whole number from 0 on, or its digits, as they come from the environment. */
+const isNumeral = (value: unknown): boolean =>
+  typeof value === 'number' ? Number.isInteger(value) && value >= 0 : /^\d+$/.test(String(value));
 
 function nodePlace(node: ClusterNode): string {
   if (typeof node === 'number') return `port ${node}`;
@@ -92,7 +117,10 @@ function checkUrl(text: string): void {
     throw new BrokerOptionsError(redisOptionsWrong('a string that is no redis:// or rediss:// URL'));
   }
   if (!URL.canParse(text)) throw new BrokerOptionsError(redisUrlWrong());
-  refuseKeyPrefix({ keyPrefix: new URL(text).searchParams.get('keyPrefix') ?? undefined });
+  const { pathname, searchParams } = new URL(text);
+  checkDb(pathname.slice(1) || undefined);
+  checkDb(searchParams.get('db'));
+  refuseKeyPrefix({ keyPrefix: searchParams.get('keyPrefix') ?? undefined });
 }
 
 function describe(value: unknown): string {

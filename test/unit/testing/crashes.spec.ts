@@ -36,6 +36,32 @@ describe('a node whose hooks take real time', () => {
   });
 });
 
+describe('a node that is restarted', () => {
+  it('again while it is, is restarted twice, and nothing of it is left in between', async () => {
+    const databases: Database[] = [];
+    class Kept extends Database {
+      constructor() {
+        super();
+        databases.push(this);
+      }
+    }
+    const cluster = await start({ nodes: [{ module: Stored, nodeID: 'stored', providers: [Kept] }, Client] });
+    await Promise.all([cluster.restart(Stored), cluster.restart(Stored)]);
+    await cluster.close();
+    expect(databases.map(({ seen }) => seen)).toEqual(Array(3).fill(['open', 'closed']));
+    expect(cluster.trace.match(/^\S+ restart stored$/gm)).toHaveLength(2);
+  });
+
+  it('while the cluster is closed is closed with it, and afterwards cannot be', async () => {
+    const cluster = await start({ nodes: [Stored, Client] });
+    const restarted = cluster.restart(Stored);
+    await cluster.close();
+    await restarted;
+    expect(() => cluster.get(Stored, Database)).toThrow('is down');
+    await expect(cluster.restart(Stored)).rejects.toThrow('is closed');
+  });
+});
+
 describe('a node of a test cluster that crashes', () => {
   it('says no word: the others notice by its silence', async () => {
     const cluster = await start();

@@ -131,6 +131,11 @@ describe('the network of a test cluster', () => {
     expect(call.value).toMatchObject({ name: 'RequestTimeoutError' });
   });
 
+  it('refuses a type that no packet has, which would lose none', async () => {
+    const cluster = await start();
+    expect(() => cluster.drop({ type: ['REQ', 'RESPONSE' as never] })).toThrow(/'RESPONSE'.*REQ, RES, EVENT/);
+  });
+
   it('refuses a chance that is none', async () => {
     const cluster = await start();
     expect(() => cluster.drop({ chance: 2 })).toThrow('chance is 2');

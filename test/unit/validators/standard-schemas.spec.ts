@@ -152,6 +152,23 @@ describe('a Standard Schema', () => {
     expect(validator.compileReturns({ a: 'string|optional' })({}, ctx)).toEqual({});
   });
 
+  it('of zod that was asynchronous once is run once for a value, and its rejection is heard', async () => {
+    const seen: unknown[] = [];
+    const schema = z.object({
+      name: z.string().refine((name) => {
+        seen.push(name);
+        return name === 'bomb' ? Promise.reject(new Error('no database')) : Promise.resolve(name !== 'ada');
+      }),
+    });
+    const check = validator.compile(schema);
+    expect(await check({ name: 'grace' }, ctx)).toEqual({ name: 'grace' });
+    seen.length = 0;
+    expect(await check({ name: 'grace', more: 1 }, ctx)).toEqual({ name: 'grace' });
+    await expect(check({ name: 'ada' }, ctx)).rejects.toMatchObject({ code: 422, data: [{ field: 'name' }] });
+    await expect(check({ name: 'bomb' }, ctx)).rejects.toThrow('no database');
+    expect(seen).toEqual(['grace', 'ada', 'bomb']);
+  });
+
   it('whose own code fails says so, and is no refusal', () => {
     const broken = z.object({ a: z.string().refine(() => JSON.parse('{') as boolean) });
     const thrown = (() => {

@@ -64,6 +64,29 @@ describe('The options of the RedisTransporter', () => {
     expect(problem({ host: 'a', port })).toMatch(/'port' is .*up to 65535/);
   });
 
+  it.each([99_999, 1.5, '', true])('may not have the port %j at a Sentinel or in a Cluster', (port) => {
+    expect(problem({ sentinels: [{ host: 'a', port }], name: 'main' })).toMatch(/'port' is .*up to 65535/);
+    expect(problem({ cluster: { nodes: [{ host: 'a', port }] } })).toMatch(/'port' is .*up to 65535/);
+  });
+
+  it.each([null, true, undefined])('may not have the Cluster node %j', (node) => {
+    expect(problem({ cluster: { nodes: [node] } })).toMatch(/'cluster.nodes' contains .*{ host, port }/);
+  });
+
+  it.each(['redis://a/abc', 'redis://a?db=abc', { db: 'abc' }, { db: Number.NaN }, { db: -1 }, { db: 1.5 }])(
+    'may not name a database as %j does',
+    (options) => {
+      expect(problem(options)).toMatch(/'db' is .*Give its number/);
+    },
+  );
+
+  it.each(['redis://a/12', 'redis://a/', 'redis://a?db=2', { db: '3' }, { db: 4, port: '6380' }])(
+    'may name a database as %j does',
+    (options) => {
+      expect(problem(options)).toBe('');
+    },
+  );
+
   it('are said to need ioredis where that cannot be loaded', async () => {
     const missing = () => import(['ioredis', 'not-there'].join('-')) as never;
     const connecting = new RedisTransporter({}, missing).connect();
