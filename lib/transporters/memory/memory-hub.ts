@@ -1,4 +1,4 @@
-// Not the global one: a test that fakes the timers of its process does not stop the network.
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- no time: the turn of a real loop, also where a test fakes the global one
 import { setImmediate as nextTurn } from 'node:timers';
 import { memoryHubCut } from '../../messages/transporters.messages.js';
 
