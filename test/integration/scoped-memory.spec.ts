@@ -20,7 +20,7 @@ it('100,000 calls of request-scoped and durable classes leave nothing behind', a
   expect(code, output).toBe(0);
   const result = JSON.parse(output) as Record<string, number>;
   expect(result).toMatchObject({ calls: 100_000, wrong: 0 });
-  // Of the last 60,000. One instance kept of each would be about 30,000 kB.
+  // One instance kept of each would be about 50,000 kB.
   expect(result['grownBy'], output).toBeLessThan(2000);
   // Ten tenants have one each; of the calls none.
   expect(result['alive'], output).toBeLessThan(60);
