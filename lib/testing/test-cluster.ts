@@ -16,8 +16,15 @@ import type {
 } from './test-cluster.options.js';
 
 const TYPES: readonly PacketType[] = [
-  ...(['INFO', 'DISCOVER', 'HEARTBEAT', 'DISCONNECT', 'PING', 'PONG'] as const),
-  ...(['REQ', 'RES', 'EVENT'] as const),
+  'INFO',
+  'DISCOVER',
+  'HEARTBEAT',
+  'DISCONNECT',
+  'PING',
+  'PONG',
+  'REQ',
+  'RES',
+  'EVENT',
 ];
 
 /**
