@@ -1,54 +1,34 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
-
-/** Something that must be settled by a certain time. */
-export interface Deadline {
-  /** Scheduler time in ms; 0 = not decided yet. */
-  deadline: number;
-  /** Asked for at the first look, where the deadline is not decided: most entries are settled by then and read no clock. */
-  decide(): number;
-  /** Set by the owner as soon as the matter is done; the entry is then dropped at the next look. */
-  settled: boolean;
-  /** Called once, at or up to one period after the deadline, never before it. */
-  expire(): void;
-  /** Called instead where nobody will watch the deadline any more. */
-  abandon(): void;
-}
+import { type Deadline, DeadlineList } from './deadline-list.js';
 
 /** ms between two looks: an entry is late by this at most, by twice this where it did not say when, plus what the event loop adds. */
 const PERIOD = 20;
 const BUCKET = 32;
 /** ms without a look that only a process which stood still lets pass. */
 const STALL = 4 * PERIOD;
-/** New entries are looked through when there are this many: what is settled must not be kept alive until the next look. */
-const YOUNG = 256;
-const FEW = 1024;
 
 /**
- * Watches deadlines with one coarse timer instead of one timer each. New entries wait in a plain list and are looked at once;
- * most are settled by then and cost nothing more. The rest move into buckets by due time. The timer stops while there is nothing
- * to watch, so an idle broker keeps no process alive.
+ * Watches deadlines with one coarse timer instead of one timer each. New entries wait in a list of their own; most are settled and
+ * gone by the first look. The rest move into buckets by due time. The timer stops while there is nothing to watch, so an idle
+ * broker keeps no process alive.
  */
 export class Deadlines {
-  private young: Deadline[] = [];
-  private spare: Deadline[] = [];
-  private readonly buckets = new Map<number, Deadline[]>();
-  private waiting = 0;
+  private readonly fresh = new DeadlineList();
+  private readonly buckets = new Map<number, Bucket>();
   private lastBucket = 0;
   private lastSweep = 0;
   private stalled = false;
   private timer: Subscription | null = null;
-  private youngLimit = YOUNG;
-  private nextCompaction = FEW;
 
   constructor(private readonly scheduler: SchedulerLike) {}
 
-  /** Entries not yet known to be settled. For leak tests. */
+  /** Entries that are not settled. For leak tests. */
   get size(): number {
-    return this.young.length + this.waiting;
+    return this.all().length;
   }
 
   add(entry: Deadline): void {
-    if (this.young.push(entry) >= this.youngLimit) this.thinOut();
+    this.fresh.add(entry);
     if (this.timer === null) this.arm();
   }
 
@@ -56,20 +36,13 @@ export class Deadlines {
   close(): void {
     this.timer?.unsubscribe();
     this.timer = null;
-    const entries = [this.young, ...this.buckets.values()].flat();
-    this.young = [];
-    this.buckets.clear();
-    this.waiting = 0;
-    for (const entry of entries) if (!entry.settled) entry.abandon();
+    const entries = this.all();
+    for (const entry of entries) entry.list?.remove(entry);
+    for (const entry of entries) entry.abandon();
   }
 
-  /** Each entry is passed over a bounded number of times: the limit doubles with what is really under way. */
-  private thinOut(): void {
-    const { young } = this;
-    let kept = 0;
-    for (const entry of young) if (!entry.settled) young[kept++] = entry;
-    young.length = kept;
-    this.youngLimit = Math.max(YOUNG, kept * 2);
+  private all(): Deadline[] {
+    return [this.fresh, ...this.buckets.values()].flatMap((list) => list.entries());
   }
 
   private arm(): void {
@@ -95,39 +68,37 @@ export class Deadlines {
     if (this.stalled) return true;
     this.lastSweep = now;
     if (passed < -BUCKET) this.turnBack(-passed, now);
-    this.sortYoung(now);
+    this.sort(this.fresh.entries(), now);
     this.expireDue(now);
-    if (this.waiting > 0) this.compactIfWorthIt();
-    return this.waiting > 0 || this.young.length > 0;
+    return this.buckets.size > 0 || !this.fresh.empty;
   }
 
   /** The clock was set back, as an injected one may be: what waits keeps the time that it had left. */
   private turnBack(by: number, now: number): void {
-    for (const bucket of this.buckets.values()) for (const entry of bucket) this.young.push(entry);
-    this.buckets.clear();
-    this.waiting = 0;
-    // What would be due at once was added since.
-    for (const entry of this.young) if (entry.deadline - by > now) entry.deadline -= by;
+    for (const entry of this.all()) {
+      // What would be due at once was added since.
+      if (entry.deadline - by > now) entry.bringForward(by);
+      entry.list?.remove(entry);
+      this.fresh.add(entry);
+    }
   }
 
-  private sortYoung(now: number): void {
-    const entries = this.young;
-    this.young = this.spare;
+  private sort(entries: Deadline[], now: number): void {
     for (const entry of entries) {
-      if (entry.settled) continue;
-      if (entry.deadline === 0) entry.deadline = entry.decide();
-      if (entry.deadline <= now) {
-        entry.expire();
-        continue;
-      }
-      const key = Math.floor(entry.deadline / BUCKET);
-      const bucket = this.buckets.get(key);
-      if (bucket === undefined) this.buckets.set(key, [entry]);
-      else bucket.push(entry);
-      this.waiting++;
+      // One that expired may have settled others.
+      if (entry.list === null) continue;
+      entry.list.remove(entry);
+      const due = entry.deadline === 0 ? entry.decide() : entry.deadline;
+      if (due <= now) entry.expire();
+      else this.bucketOf(due).add(entry);
     }
-    entries.length = 0;
-    this.spare = entries;
+  }
+
+  private bucketOf(due: number): Bucket {
+    const key = Math.floor(due / BUCKET);
+    let bucket = this.buckets.get(key);
+    if (bucket === undefined) this.buckets.set(key, (bucket = new Bucket(key, this.buckets)));
+    return bucket;
   }
 
   private expireDue(now: number): void {
@@ -145,34 +116,21 @@ export class Deadlines {
 
   private expireBucket(key: number, now: number): void {
     const bucket = this.buckets.get(key);
-    if (bucket === undefined) return;
-    let kept = 0;
-    for (const entry of bucket) {
-      if (entry.settled) this.waiting--;
-      else if (entry.deadline > now) bucket[kept++] = entry;
-      else {
-        this.waiting--;
-        entry.expire();
-      }
-    }
-    if (kept === 0) this.buckets.delete(key);
-    else bucket.length = kept;
+    if (bucket !== undefined) this.sort(bucket.entries(), now);
+  }
+}
+
+/** Those that are due about the same time; it is forgotten with the last of them. */
+class Bucket extends DeadlineList {
+  constructor(
+    private readonly key: number,
+    private readonly buckets: Map<number, Bucket>,
+  ) {
+    super();
   }
 
-  /**
-   * Drops settled entries that would else stay until their deadline. A few are looked at each time, so that the timer stops when
-   * the last is settled; of many each is visited a bounded number of times.
-   */
-  private compactIfWorthIt(): void {
-    if (this.waiting > FEW && this.waiting < this.nextCompaction) return;
-    let left = 0;
-    for (const [key, bucket] of this.buckets) {
-      const pending = bucket.filter((entry) => !entry.settled);
-      if (pending.length === 0) this.buckets.delete(key);
-      else this.buckets.set(key, pending);
-      left += pending.length;
-    }
-    this.waiting = left;
-    this.nextCompaction = Math.max(FEW, left * 2);
+  override remove(entry: Deadline): void {
+    super.remove(entry);
+    if (this.empty && this.buckets.get(this.key) === this) this.buckets.delete(this.key);
   }
 }

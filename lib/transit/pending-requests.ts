@@ -2,15 +2,13 @@ import type { Context } from '../context/context.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { RequestAbortedError, RequestRejectedError, RequestTimeoutError } from '../errors/request.error.js';
 import { brokerStopped } from '../messages/transit.messages.js';
-import type { Deadline } from '../time/deadlines.js';
+import { Deadline } from '../time/deadline-list.js';
 import { type Abortable, SignalWatch } from '../time/signal-watch.js';
 
 const LET_GO = () => undefined;
 
 /** A call that waits for its answer. */
-export class PendingRequest implements Deadline, Abortable {
-  settled = false;
-  deadline = 0;
+export class PendingRequest extends Deadline implements Abortable {
   readonly id: string;
   private signal: AbortSignal | null = null;
 
@@ -23,7 +21,12 @@ export class PendingRequest implements Deadline, Abortable {
     private resolve: (value: unknown) => void,
     private rejectWith: (error: unknown) => void,
   ) {
+    super();
     this.id = (ctx as Context).id;
+  }
+
+  get deadline(): number {
+    return this.ctx?.deadline ?? 0;
   }
 
   /** Rejects as soon as the signal aborts. */
@@ -52,6 +55,10 @@ export class PendingRequest implements Deadline, Abortable {
     return (this.ctx as Context).startClock();
   }
 
+  bringForward(by: number): void {
+    if (this.ctx !== null) this.ctx.deadline -= by;
+  }
+
   expire(): void {
     this.reject(new RequestTimeoutError({ action: this.action, nodeID: this.nodeID }));
   }
@@ -62,12 +69,12 @@ export class PendingRequest implements Deadline, Abortable {
   }
 
   private finish(): void {
-    this.settled = true;
+    this.list?.remove(this);
     this.owner.remove(this.id);
     if (this.signal !== null) this.owner.signals.remove(this.signal, this);
-    // The deadline list may hold this object a while longer; it shall hold nothing else.
     this.ctx = null;
     this.signal = null;
+    // What settles it a second time is not heard.
     this.resolve = this.rejectWith = LET_GO;
   }
 }

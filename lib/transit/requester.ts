@@ -44,10 +44,7 @@ export class Requester {
     return new Promise((resolve, reject) => {
       const pending = new PendingRequest(ctx, action, nodeID, this.pending, resolve, reject);
       this.pending.add(pending);
-      if (ctx.timeout !== null && ctx.timeout > 0) {
-        pending.deadline = ctx.deadline;
-        this.deadlines.add(pending);
-      }
+      if (ctx.timeout !== null && ctx.timeout > 0) this.deadlines.add(pending);
       if (signal !== undefined) pending.listen(signal);
       if (outbox.send('REQ', nodeID, bytes)) return;
       pending.reject(new BrokerDisconnectedError({ action, nodeID }, messages.disconnected(action, nodeID)));

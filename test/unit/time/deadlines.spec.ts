@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Deadline, Deadlines } from '../../../lib/time/deadlines.js';
+import { Deadline } from '../../../lib/time/deadline-list.js';
+import { Deadlines } from '../../../lib/time/deadlines.js';
 import { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
 
-class Entry implements Deadline {
+class Entry extends Deadline {
   settled = false;
   expiredAt: number | null = null;
   abandoned = false;
@@ -15,11 +16,22 @@ class Entry implements Deadline {
     public deadline: number,
     private readonly scheduler: VirtualScheduler,
     private readonly timeout = deadline,
-  ) {}
+  ) {
+    super();
+  }
 
   decide(): number {
     this.decisions++;
-    return this.scheduler.now() + this.timeout;
+    return (this.deadline = this.scheduler.now() + this.timeout);
+  }
+
+  bringForward(by: number): void {
+    this.deadline -= by;
+  }
+
+  settle(): void {
+    this.settled = true;
+    this.list?.remove(this);
   }
 
   abandon(): void {
@@ -69,17 +81,53 @@ describe('Deadlines', () => {
     expect(deadlines.size).toBe(0);
   });
 
-  it('does not hold on to thousands of settled entries until their time', async () => {
+  it('lets an entry go at once when it is settled, before the first look and after it', async () => {
+    const scheduler = new VirtualScheduler();
+    const deadlines = new Deadlines(scheduler);
+    const entries = Array.from({ length: 6 }, () => new Entry(30_000, scheduler));
+    for (const entry of entries) deadlines.add(entry);
+    for (const [i, left] of [5, 4, 3].entries()) {
+      entries[[2, 0, 5][i]].settle();
+      expect(deadlines.size).toBe(left);
+    }
+    await scheduler.advance(50);
+    for (const [i, left] of [2, 1, 0].entries()) {
+      entries[[3, 1, 4][i]].settle();
+      expect(deadlines.size).toBe(left);
+    }
+    await scheduler.advance(50);
+    expect(scheduler.pending).toBe(0);
+    expect(entries.map(({ list, previous, next }) => list ?? previous ?? next)).toEqual(Array(6).fill(null));
+  });
+
+  it('expires what is due at one time in the order in which it came, but for what others of them settled', async () => {
+    const scheduler = new VirtualScheduler();
+    const deadlines = new Deadlines(scheduler);
+    const entries = Array.from({ length: 4 }, () => new Entry(500, scheduler));
+    const expired: number[] = [];
+    for (const [i, entry] of entries.entries()) {
+      entry.expire = () => {
+        expired.push(i);
+        if (i === 1) entries[2].settle();
+      };
+      deadlines.add(entry);
+    }
+    await scheduler.advance(600);
+    expect(expired).toEqual([0, 1, 3]);
+    expect([deadlines.size, scheduler.pending]).toEqual([0, 0]);
+  });
+
+  it('keeps nothing of thousands of settled entries until their time', async () => {
     const scheduler = new VirtualScheduler();
     const deadlines = new Deadlines(scheduler);
     for (let round = 0; round < 40; round++) {
       const entries = Array.from({ length: 500 }, () => new Entry(scheduler.now() + 30_000, scheduler));
       for (const entry of entries) deadlines.add(entry);
       await scheduler.advance(50);
-      for (const entry of entries) entry.settled = true;
+      for (const entry of entries) entry.settle();
     }
     await scheduler.advance(50);
-    expect(deadlines.size).toBeLessThan(3000);
+    expect([deadlines.size, scheduler.pending]).toEqual([0, 0]);
   });
 
   it('expires what fell due while the process stood still', async () => {
@@ -108,7 +156,7 @@ describe('Deadlines', () => {
     const [quick, slow] = [new Entry(0, scheduler, 500), new Entry(0, scheduler, 500)];
     deadlines.add(quick);
     deadlines.add(slow);
-    quick.settled = true;
+    quick.settle();
     await scheduler.advance(1000);
     expect(quick).toMatchObject({ decisions: 0, expiredAt: null });
     expect(slow.decisions).toBe(1);
@@ -132,7 +180,7 @@ describe('Deadlines', () => {
     scheduler.stood = 5000;
     // The first look after the stop, then what lay in the socket, then the second look.
     await scheduler.advance(20);
-    answered.settled = true;
+    answered.settle();
     await scheduler.advance(20);
     expect([answered.expiredAt, silent.expiredAt]).toEqual([null, scheduler.now()]);
     expect(scheduler.pending).toBe(0);
@@ -194,13 +242,8 @@ describe('Deadlines', () => {
     const scheduler = new VirtualScheduler();
     const deadlines = new Deadlines(scheduler);
     const second = new Entry(300, scheduler);
-    const first: Deadline = {
-      deadline: 50,
-      settled: false,
-      decide: () => 0,
-      expire: () => deadlines.add(second),
-      abandon: () => undefined,
-    };
+    const first = new Entry(50, scheduler);
+    first.expire = () => deadlines.add(second);
     deadlines.add(first);
     await scheduler.advance(400);
     expect(second.expiredAt).toBeGreaterThanOrEqual(300);
@@ -225,7 +268,7 @@ describe('Deadlines', () => {
           const entry = new Entry(undecided ? 0 : added + timeout, scheduler, timeout);
           deadlines.add(entry);
           const settleAt = added + settleAfter;
-          scheduler.schedule(() => void (entry.settled = true), settleAfter);
+          scheduler.schedule(() => entry.settle(), settleAfter);
           all.push({ entry, due: added + Math.max(0, timeout), settleAt });
         }
         await scheduler.advance(8000);

@@ -1,0 +1,130 @@
+import type { Context } from '../context/context.js';
+import { RequestAbortedError, RequestRejectedError, RequestTimeoutError } from '../errors/request.error.js';
+import { stoppedWhileRunning } from '../messages/broker.messages.js';
+import { Deadline } from '../time/deadline-list.js';
+import type { Abortable, SignalWatch } from '../time/signal-watch.js';
+import type { InFlight } from './in-flight.js';
+import { laterStill } from './outcome.js';
+
+export interface LocalCallOptions {
+  readonly nodeID: string;
+  readonly signals: SignalWatch;
+  /** What the caller gets for something a handler threw; logs what must be logged. Throws or returns the error. */
+  failure(thrown: unknown, ctx: Context): Error;
+}
+
+const LET_GO = () => undefined;
+
+/** A call whose handler answers later: it carries the timeout, the caller's signal and the way back of meta. */
+export class LocalCall extends Deadline implements Abortable {
+  private settled = false;
+  private signal: AbortSignal | null = null;
+
+  constructor(
+    /** null: the handler is done. */
+    private ctx: Context | null,
+    private resolve: (value: unknown) => void,
+    private reject: (error: Error) => void,
+    private readonly work: InFlight | null,
+    private readonly options: LocalCallOptions,
+  ) {
+    super();
+  }
+
+  get deadline(): number {
+    return this.ctx?.deadline ?? 0;
+  }
+
+  decide(): number {
+    return (this.ctx as Context).startClock();
+  }
+
+  bringForward(by: number): void {
+    if (this.ctx !== null) this.ctx.deadline -= by;
+  }
+
+  expire(): void {
+    const { ctx } = this;
+    // To a remote caller the error names the caller's node, for that is what its context holds (trap 21).
+    this.giveUp(
+      new RequestTimeoutError({ action: ctx?.action?.name as string, nodeID: ctx?.nodeID as string }),
+    );
+  }
+
+  abandon(): void {
+    const action = this.ctx?.action?.name;
+    this.giveUp(new RequestRejectedError({ action, nodeID: this.options.nodeID }, stoppedWhileRunning));
+  }
+
+  abort(reason: unknown): void {
+    const action = this.ctx?.action?.name;
+    this.giveUp(new RequestAbortedError({ action, nodeID: this.options.nodeID }, reason));
+  }
+
+  listen(signal: AbortSignal): void {
+    if (signal.aborted) {
+      this.abort(signal.reason);
+      return;
+    }
+    this.signal = signal;
+    this.options.signals.add(signal, this);
+  }
+
+  /** The handler's promise gave this: the answer, or an Observable of it. */
+  answer(value: unknown): void {
+    const more = laterStill(value, this.ctx);
+    if (more === null) this.fulfil(value);
+    else
+      more.then(
+        (last) => this.fulfil(last),
+        (thrown: unknown) => this.fail(thrown),
+      );
+  }
+
+  fail(thrown: unknown): void {
+    // After a timeout the caller has its answer; what the handler says then still counts for the log.
+    this.work?.end();
+    const error = this.options.failure(thrown, this.ctx as Context);
+    if (!this.settled) {
+      this.finish();
+      this.reject(error);
+    }
+    this.letGo();
+  }
+
+  private fulfil(value: unknown): void {
+    this.work?.end();
+    if (!this.settled) {
+      this.finish();
+      this.resolve(value);
+    }
+    this.letGo();
+  }
+
+  private giveUp(error: Error): void {
+    if (this.settled) return;
+    this.ctx?.abort(error);
+    this.finish();
+    this.reject(error);
+  }
+
+  /** From here on the caller has its answer; the handler may still be under way. */
+  private finish(): void {
+    this.settled = true;
+    this.list?.remove(this);
+    returnMeta(this.ctx as Context);
+    if (this.signal !== null) this.options.signals.remove(this.signal, this);
+    this.signal = null;
+  }
+
+  /** Whoever holds this object a while longer holds nothing else. */
+  private letGo(): void {
+    this.ctx = null;
+    this.resolve = this.reject = LET_GO;
+  }
+}
+
+/** What the handler put in its meta goes back to the calling context, after failures too (trap 24). */
+export function returnMeta(ctx: Context): void {
+  if (ctx.parent !== null && ctx.ownMeta !== null) ctx.parent.mergeMeta(ctx.ownMeta);
+}
