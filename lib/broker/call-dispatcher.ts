@@ -127,10 +127,7 @@ export class CallDispatcher {
     }
     ctx.parent = parent;
     ctx.level = parent.level + 1;
-    ctx.parentID = parent.id;
-    ctx.ownRequestID = parent.requestID;
-    ctx.tracing = parent.tracing;
-    ctx.caller = parent.service?.fullName ?? null;
+    ctx.ownRequestID = parent.ownRequestID ?? parent;
     if (parent.ownMeta !== null) ctx.ownMeta = { ...parent.ownMeta };
     return null;
   }

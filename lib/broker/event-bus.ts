@@ -24,14 +24,12 @@ const DONE = Promise.resolve();
 /** Events, both ways. The sender decides who receives: one node a group for an emit, every node for a broadcast. */
 export class EventBus {
   private deaf = false;
-  private readonly taps = new EventTaps(this, (parent, kind, event, payload, opts) =>
-    invalidEvent(event, opts, this.transit) !== null || isInternalEvent(event)
-      ? null
-      : {
-          sent: outgoingEvent(this.host, parent, kind, event, payload, opts),
-          groups: chosenGroups(opts) ?? [],
-        },
-  );
+  private readonly taps = new EventTaps(this, (parent, kind, event, payload, opts) => {
+    if (invalidEvent(event, opts, this.transit) !== null || isInternalEvent(event)) return null;
+    const groups = chosenGroups(opts);
+    const sent = outgoingEvent(this.host, parent, { name: event, type: kind, groups }, payload, opts);
+    return { sent, groups: groups ?? [] };
+  });
 
   constructor(
     private readonly host: ContextHost,
@@ -73,9 +71,8 @@ export class EventBus {
     if (invalid !== null) return Promise.reject(invalid);
     const targets = this.registry.event(event);
     if (targets.groups.length === 0) return DONE;
-    const sent = outgoingEvent(this.host, parent, kind, event, payload, opts);
     const groups = chosenGroups(opts);
-    sent.eventGroups = groups;
+    const sent = outgoingEvent(this.host, parent, { name: event, type: kind, groups }, payload, opts);
     const running: Running = [];
     const remote = kind !== 'broadcastLocal' && !isInternalEvent(event);
     const nodes = remote ? new Map<string, string[]>() : null;

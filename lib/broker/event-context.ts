@@ -1,23 +1,22 @@
 import { Context, NO_OPTIONS } from '../context/context.js';
 import type { EmitOptions } from '../context/call-options.js';
+import type { EventOrigin } from '../context/context-details.js';
 import type { ContextEndpoint, ContextHost } from '../context/context-host.js';
 import type { EventPacket } from '../protocol/packets.js';
 
-export type EventKind = 'emit' | 'broadcast' | 'broadcastLocal';
+export type EventKind = EventOrigin['type'];
 
 /** The context an event is sent with; each receiver gets a copy with its own endpoint. */
 export function outgoingEvent(
   host: ContextHost,
   parent: Context | null,
-  kind: EventKind,
-  event: string,
+  happened: EventOrigin,
   payload: unknown,
   opts: EmitOptions | undefined,
 ): Context {
   // On the wire no payload is null (protocol section 8), so it is here.
   const ctx = new Context(host, null, payload === undefined ? null : payload, NO_OPTIONS);
-  ctx.eventName = event;
-  ctx.eventType = kind;
+  ctx.happened = happened;
   const from = parent ?? (opts?.parentCtx as Context | undefined) ?? null;
   if (from !== null) {
     ctx.level = from.level + 1;
@@ -38,12 +37,10 @@ export function outgoingEvent(
 /** What a local listener gets of an event that was sent here. */
 export function localEvent(host: ContextHost, sent: Context, endpoint: ContextEndpoint): Context {
   const ctx = new Context(host, endpoint, sent.params, NO_OPTIONS);
-  ctx.eventName = sent.eventName;
-  ctx.eventType = sent.eventType;
-  ctx.eventGroups = sent.eventGroups;
+  ctx.happened = sent.happened;
   ctx.level = sent.level;
   ctx.parentID = sent.parentID;
-  ctx.requestIDFrom(sent);
+  ctx.ownRequestID = sent.ownRequestID ?? sent;
   ctx.tracing = sent.tracing;
   ctx.caller = sent.caller;
   ctx.nodeID = sent.nodeID;
@@ -56,9 +53,8 @@ export function localEvent(host: ContextHost, sent: Context, endpoint: ContextEn
 export function incomingEvent(host: ContextHost, packet: EventPacket): Context {
   const ctx = new Context(host, null, packet.data, NO_OPTIONS);
   ctx.ownID = packet.id;
-  ctx.eventName = packet.event;
-  ctx.eventType = packet.broadcast ? 'broadcast' : 'emit';
-  ctx.eventGroups = packet.groups;
+  const { event: name, broadcast, groups } = packet;
+  ctx.happened = { name, type: broadcast ? 'broadcast' : 'emit', groups };
   ctx.level = packet.level;
   ctx.parentID = packet.parentID;
   ctx.ownRequestID = packet.requestID;

@@ -1,24 +1,23 @@
 import type { Readable } from 'node:stream';
 import type { ServiceBroker } from '../broker/service-broker.js';
 import type { CallOptions, EmitOptions } from './call-options.js';
+import { type AbortWatcher, Abortion } from './abortion.js';
 import { Caller } from './caller.js';
+import { ContextDetails, type EventOrigin } from './context-details.js';
 import type { ContextEndpoint, ContextHost, ContextService } from './context-host.js';
 import type { CallDef } from './contract.types.js';
+import { plainContext } from './plain-context.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- free-form maps: an interface given as M, L or H fits `any` values only */
 type FreeForm = Record<string, any>;
-
-/** @internal */
-export interface Watcher {
-  abort(reason: Error): void;
-}
 
 /** Shared by all contexts that were given no options. */
 export const NO_OPTIONS: CallOptions = Object.freeze({});
 
 /**
  * What a handler knows of its call or event: Moleculer's `Context`, less spans. One flat object; IDs, meta, headers and locals
- * come into being when first read.
+ * come into being when first read, and what few contexts have is in an object of its own: each call makes a context, and each field
+ * of it is memory to be written.
  */
 export class Context<
   P = unknown,
@@ -28,37 +27,21 @@ export class Context<
 > extends Caller {
   /** Depth of the chain of calls; 1 for a root call. */
   level = 1;
-  /** ID of the calling context. */
-  parentID: string | null = null;
-  /** Full name of the calling *service*. */
-  caller: string | null = null;
-  /** The sampling decision that came with the call, passed on to nested calls. */
-  tracing: boolean | null = null;
   /** Node ID: in a handler that of the sender, after a call that of the callee. */
   nodeID: string;
   params: P;
-  /** The name the event was sent under (patterns may match many); null in actions. */
-  eventName: string | null = null;
-  eventType: 'emit' | 'broadcast' | 'broadcastLocal' | null = null;
-  /** Groups the sender chose; null: all. */
-  eventGroups: string[] | null = null;
-  /** Incoming stream; null until streams are built. */
-  readonly stream: Readable | null = null;
 
   /** @internal */ endpoint: ContextEndpoint | null;
   /** @internal 0 = not started, else scheduler time in ms */ deadline = 0;
   /** @internal effective timeout in ms, 0 = none, null = not decided */ timeout: number | null = null;
   /** @internal */ parent: Context | null = null;
+  /** @internal what the sender of an event said of it; null in actions */ happened: EventOrigin | null =
+    null;
   /** @internal */ ownID: string | null = null;
-  /** @internal */ ownRequestID: string | null = null;
+  /** @internal another context: its request ID, which it makes when somebody reads it */
+  ownRequestID: string | Context | null = null;
   /** @internal */ ownMeta: M | null = null;
-  /** @internal */ ownHeaders: H | null = null;
-  /** @internal */ ownResponseHeaders: H | null = null;
-  private ownLocals: L | null = null;
-  private origin: Context | null = null;
-  private abortion: AbortController | null = null;
-  private abortReason: Error | null = null;
-  private watchers: Watcher[] | null = null;
+  private details: ContextDetails<L, H> | null = null;
   private readonly host: ContextHost;
   private readonly given: CallOptions;
 
@@ -83,13 +66,55 @@ export class Context<
 
   /** The same along a chain of calls; of a root call its own `id`. */
   get requestID(): string {
-    return (this.ownRequestID ??= this.origin === null ? this.id : this.origin.requestID);
+    const own = this.ownRequestID;
+    if (typeof own === 'string') return own;
+    return (this.ownRequestID = own === null ? this.id : own.requestID);
   }
 
-  /** Shares the request ID of another context, which makes it when somebody reads it. @internal */
-  requestIDFrom(origin: Context): void {
-    this.ownRequestID = origin.ownRequestID;
-    this.origin = origin;
+  /** ID of the calling context. */
+  get parentID(): string | null {
+    const own = this.details?.parentID;
+    return own === undefined ? (this.parent?.id ?? null) : own;
+  }
+  set parentID(value: string | null) {
+    if (value !== this.parentID) this.detailed().parentID = value;
+  }
+
+  /** Full name of the calling *service*. */
+  get caller(): string | null {
+    const own = this.details?.caller;
+    return own === undefined ? (this.parent?.service?.fullName ?? null) : own;
+  }
+  set caller(value: string | null) {
+    if (value !== this.caller) this.detailed().caller = value;
+  }
+
+  /** The sampling decision that came with the call, passed on to nested calls. */
+  get tracing(): boolean | null {
+    const own = this.details?.tracing;
+    return own === undefined ? (this.parent?.tracing ?? null) : own;
+  }
+  set tracing(value: boolean | null) {
+    if (value !== this.tracing) this.detailed().tracing = value;
+  }
+
+  /** The name the event was sent under (patterns may match many); null in actions. */
+  get eventName(): string | null {
+    return this.happened?.name ?? null;
+  }
+
+  get eventType(): EventOrigin['type'] | null {
+    return this.happened?.type ?? null;
+  }
+
+  /** Groups the sender chose; null: all. */
+  get eventGroups(): string[] | null {
+    return this.happened?.groups ?? null;
+  }
+
+  /** Incoming stream; null until streams are built. */
+  get stream(): Readable | null {
+    return null;
   }
 
   /** Travels down with nested calls and back up with answers, failures included. */
@@ -102,26 +127,39 @@ export class Context<
 
   /** Headers of this hop (protocol 5 only); not inherited by nested calls. */
   get headers(): H {
-    return (this.ownHeaders ??= {} as H);
+    return (this.detailed().headers ??= {} as H);
   }
   set headers(value: H) {
     this.ownHeaders = value;
   }
 
+  /** @internal */
+  get ownHeaders(): H | null {
+    return this.details === null ? null : this.details.headers;
+  }
+  set ownHeaders(value: H | null) {
+    if (value !== null || this.details !== null) this.detailed().headers = value;
+  }
+
   /** Sent back with the answer to nodes of protocol 5. */
   get responseHeaders(): H {
-    return (this.ownResponseHeaders ??= {} as H);
+    return (this.detailed().responseHeaders ??= {} as H);
   }
   set responseHeaders(value: H) {
-    this.ownResponseHeaders = value;
+    this.detailed().responseHeaders = value;
+  }
+
+  /** @internal */
+  get ownResponseHeaders(): H | null {
+    return this.details === null ? null : this.details.responseHeaders;
   }
 
   /** For interceptors and handlers of this call; never transported. */
   get locals(): L {
-    return (this.ownLocals ??= {} as L);
+    return (this.detailed().locals ??= {} as L);
   }
   set locals(value: L) {
-    this.ownLocals = value;
+    this.detailed().locals = value;
   }
 
   /** The options of the call, with the timeout (ms) that was decided on. */
@@ -176,11 +214,7 @@ export class Context<
 
   /** Fires when the caller gave up: its signal aborted, or the timeout passed. */
   get signal(): AbortSignal {
-    if (this.abortion === null) {
-      this.abortion = new AbortController();
-      if (this.abortReason !== null) this.abortion.abort(this.abortReason);
-    }
-    return this.abortion.signal;
+    return this.abortion().signal;
   }
 
   /** Replaces the params. `cloning`: with a copy, as of `structuredClone`. Default `false`. */
@@ -194,36 +228,26 @@ export class Context<
    */
   copy(): Context<P, M, L, H> {
     const copy = new Context<P, M, L, H>(this.host, this.endpoint, this.params, this.given);
-    const { level, parentID, caller, tracing, nodeID, eventName, eventType, eventGroups, timeout, parent } =
-      this;
-    Object.assign(copy, { level, parentID, caller, tracing, nodeID, eventName, eventType, eventGroups });
-    copy.timeout = timeout;
+    const { level, nodeID, timeout, parent, happened, parentID, caller, tracing } = this;
+    Object.assign(copy, { level, nodeID, timeout, parent, happened, parentID, caller, tracing });
     if (timeout !== null && timeout > 0) copy.deadline = this.startClock();
-    copy.parent = parent;
-    copy.requestIDFrom(this as unknown as Context);
+    copy.ownRequestID = this.ownRequestID ?? (this as unknown as Context);
     copy.ownMeta = { ...this.meta };
-    copy.ownHeaders = { ...this.headers };
-    copy.ownResponseHeaders = { ...this.responseHeaders };
-    copy.ownLocals = { ...this.locals };
-    // Read for its effect: both shall have one signal, whenever it fires.
-    void this.signal;
-    copy.abortion = this.abortion;
-    copy.watchers = this.watchers ??= [];
+    copy.headers = { ...this.headers };
+    copy.responseHeaders = { ...this.responseHeaders };
+    copy.locals = { ...this.locals };
+    copy.detailed().abortion = this.abortion();
     return copy;
   }
 
   /** @internal */
   abort(reason: Error): void {
-    this.abortReason ??= reason;
-    this.abortion?.abort(reason);
-    for (const watcher of this.watchers?.splice(0) ?? []) watcher.abort(reason);
+    this.abortion().abort(reason);
   }
 
   /** Tells a watcher what `signal` tells, without the cost of an `AbortController`; at once if it has fired. @internal */
-  whenAborted(watcher: Watcher): void {
-    const reason = this.abortReason ?? (this.abortion?.signal.reason as Error | undefined);
-    if (reason === undefined) (this.watchers ??= []).push(watcher);
-    else watcher.abort(reason);
+  whenAborted(watcher: AbortWatcher): void {
+    this.abortion().whenAborted(watcher);
   }
 
   /** Takes over what the callee had in its meta: shallow, the last word wins (protocol section 6). @internal */
@@ -238,23 +262,7 @@ export class Context<
 
   /** For logs: plain fields only. */
   toJSON(): object {
-    return {
-      id: this.id,
-      nodeID: this.nodeID,
-      action: this.action?.name,
-      event: this.eventName ?? undefined,
-      service: this.service?.fullName,
-      params: this.params,
-      meta: this.meta,
-      headers: this.headers,
-      requestID: this.requestID,
-      parentID: this.parentID,
-      level: this.level,
-      caller: this.caller,
-      tracing: this.tracing,
-      eventType: this.eventType ?? undefined,
-      eventGroups: this.eventGroups ?? undefined,
-    };
+    return plainContext(this as unknown as Context);
   }
 
   /** @internal */
@@ -278,5 +286,13 @@ export class Context<
     opts: EmitOptions | undefined,
   ): Promise<void> {
     return this.host.sendFrom(this as unknown as Context, kind, event, payload, opts);
+  }
+
+  private abortion(): Abortion {
+    return (this.detailed().abortion ??= new Abortion());
+  }
+
+  private detailed(): ContextDetails<L, H> {
+    return (this.details ??= new ContextDetails());
   }
 }

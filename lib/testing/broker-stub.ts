@@ -114,10 +114,7 @@ export class BrokerStub extends ServiceBroker {
     if (locals !== undefined) ctx.locals = locals;
     if (requestID !== undefined) ctx.ownRequestID = requestID;
     if (caller !== undefined) ctx.caller = caller;
-    if (event !== undefined) {
-      ctx.eventName = event;
-      ctx.eventType = 'emit';
-    }
+    if (event !== undefined) ctx.happened = { name: event, type: 'emit', groups: null };
     return ctx;
   }
 

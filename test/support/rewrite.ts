@@ -24,7 +24,7 @@ function contextOf(packet: RequestPacket | EventPacket, params: unknown): Contex
   ctx.level = packet.level;
   ctx.tracing = packet.tracing;
   if ('timeout' in packet) ctx.timeout = packet.timeout;
-  if ('event' in packet) ctx.eventName = packet.event;
+  if ('event' in packet) ctx.happened = { name: packet.event, type: 'emit', groups: null };
   return ctx;
 }
 

@@ -153,15 +153,14 @@ describe('Context', () => {
       caller: 'c',
       tracing: true,
       nodeID: 'sender',
-      eventName: 'e.x',
-      eventType: 'emit' as const,
-      eventGroups: ['g'],
     };
-    Object.assign(ctx, facts, { timeout: 500, parent });
+    const happened = { name: 'e.x', type: 'emit' as const, groups: ['g'] };
+    Object.assign(ctx, facts, { timeout: 500, parent, happened });
     for (const map of [ctx.meta, ctx.headers, ctx.responseHeaders, ctx.locals]) map['old'] = 1;
     const copy = ctx.copy();
     expect(copy).toBeInstanceOf(Context);
     expect(copy).toMatchObject({ ...facts, endpoint, parent, options: { caller: 'c', timeout: 500 } });
+    expect(copy).toMatchObject({ eventName: 'e.x', eventType: 'emit', eventGroups: ['g'] });
     expect(copy.params).toBe(ctx.params);
     expect(copy.requestID).toBe(ctx.requestID);
     expect(copy.id).not.toBe(ctx.id);
@@ -173,6 +172,21 @@ describe('Context', () => {
     expect([ctx.timeLeft, copy.timeLeft]).toEqual([300, 300]);
     ctx.abort(new Error('gone'));
     expect(copy.signal.aborted).toBe(true);
+  });
+
+  it('has of its parent what it was not told itself', () => {
+    const { host } = makeHost();
+    const parent = new Context(host, endpoint, {}, NO_OPTIONS);
+    parent.tracing = true;
+    const child = new Context(host, null, {}, NO_OPTIONS);
+    child.parent = parent;
+    child.ownRequestID = parent;
+    const { id, requestID } = parent;
+    expect(child).toMatchObject({ parentID: id, caller: 'v2.users', tracing: true, requestID });
+    Object.assign(child, { parentID: null, caller: 'other', tracing: false });
+    expect(child).toMatchObject({ parentID: null, caller: 'other', tracing: false, requestID });
+    const root = new Context(host, null, {}, NO_OPTIONS);
+    expect(root).toMatchObject({ parentID: null, caller: null, tracing: null, requestID: root.id });
   });
 
   it('has Moleculer’s fields that nothing sets', () => {

@@ -42,7 +42,7 @@ export const context = fc
     ctx.tracing = given.tracing;
     ctx.parentID = given.parentID;
     ctx.caller = given.caller;
-    ctx.eventName = given.eventName;
+    ctx.happened = { name: given.eventName, type: 'emit', groups: null };
     return ctx;
   });
 

@@ -162,7 +162,7 @@ describe('both writers say the same, and it is read again', () => {
 
 describe('the fields of version 4 are exactly those of 0.14', () => {
   const ctx = new Context(host, null, { a: 1 }, NO_OPTIONS);
-  ctx.eventName = 'e';
+  ctx.happened = { name: 'e', type: 'emit', groups: null };
   ctx.ownHeaders = { lost: true };
   const keys = (bytes: Buffer | string) => Object.keys(parse(bytes)).sort();
 
