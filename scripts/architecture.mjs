@@ -34,7 +34,8 @@ export const ROOMS = {
   decorators: { values: [], types: ['context'] },
   explorer: { values: ['decorators', 'broker', 'context', 'pipeline'], types: ['registry'] },
   module: { values: ['*'], types: [] },
-  microservices: { values: ['module', 'decorators'], types: ['*'] },
+  // A controller's answer is run to its end as any handler's is.
+  microservices: { values: ['module', 'decorators', 'pipeline'], types: ['*'] },
   repl: { values: ['module'], types: ['*'] },
   terminus: { values: ['module'], types: ['*'] },
   testing: { values: ['module', 'transporters', 'registry'], types: ['*'] },

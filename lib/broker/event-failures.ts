@@ -1,8 +1,8 @@
 import type { Logger } from '@nestjs/common';
-import { type Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Context } from '../context/context.js';
 import * as messages from '../messages/broker.messages.js';
-import { GuardedObservable } from '../registry/guarded-observable.js';
+import { Broadcast } from '../registry/broadcast.js';
 
 /**
  * An error of an event handler that neither a filter nor `errorHandler` took. The sender does not get it.
@@ -21,19 +21,20 @@ export interface EventFailure {
 /** Tells of the errors of event handlers; a subscriber that throws is logged. */
 export class EventFailures {
   readonly stream: Observable<EventFailure>;
-  private readonly subject = new Subject<EventFailure>();
+  private readonly told: Broadcast<EventFailure>;
 
   constructor(logger: Logger) {
-    const report = (error: unknown) =>
-      logger.error(messages.errorSubscriberFailed, error instanceof Error ? error.stack : String(error));
-    this.stream = new GuardedObservable(report, this.subject);
+    this.told = new Broadcast((error) =>
+      logger.error(messages.errorSubscriberFailed, error instanceof Error ? error.stack : String(error)),
+    );
+    this.stream = this.told.stream;
   }
 
   tell(failure: EventFailure): void {
-    this.subject.next(failure);
+    this.told.next(failure);
   }
 
   close(): void {
-    this.subject.complete();
+    this.told.complete();
   }
 }

@@ -5,7 +5,7 @@ import type { EventMessage } from '../context/contract.types.js';
 import { MoleculerClientError } from '../errors/moleculer.error.js';
 import * as messages from '../messages/broker.messages.js';
 import type { EventInfo } from '../protocol/packets.js';
-import { GuardedObservable } from '../registry/guarded-observable.js';
+import { attempt, GuardedObservable } from '../registry/guarded-observable.js';
 import { isInternalEvent } from '../registry/internal-events.js';
 import type { LocalEvent, LocalService } from '../registry/service-definition.js';
 
@@ -69,15 +69,10 @@ export class EventStreams {
         'INVALID_NAME',
       );
     }
-    const report = (error: unknown) =>
-      this.logger.error(
-        messages.subscriberFailed(pattern),
-        error instanceof Error ? error.stack : String(error),
-      );
     const source = new Observable<EventMessage>((subscriber) =>
       this.subscribe(pattern, group ?? this.host.nodeID, subscriber),
     );
-    return new GuardedObservable(report, source);
+    return new GuardedObservable((error) => this.report(pattern, error), source);
   }
 
   /** Completes all streams. Later subscribers are completed at once. */
@@ -85,7 +80,10 @@ export class EventStreams {
     this.closed = true;
     const interests = [...this.interests.values()];
     this.interests.clear();
-    for (const { subscribers } of interests) for (const subscriber of [...subscribers]) subscriber.complete();
+    for (const { subscribers, event } of interests) {
+      const report = (error: unknown) => this.report(event.info.name, error);
+      for (const subscriber of [...subscribers]) attempt(() => subscriber.complete(), report);
+    }
   }
 
   private subscribe(pattern: string, group: string, subscriber: Subscriber<EventMessage>): void {
@@ -109,7 +107,8 @@ export class EventStreams {
   private open(id: string, pattern: string, group: string): Interest {
     const info = { name: pattern, group };
     const subscribers = new Set<Subscriber<EventMessage>>();
-    const event = { info, group, handler: (ctx: Context) => deliver(subscribers, ctx) };
+    const report = (error: unknown) => this.report(pattern, error);
+    const event = { info, group, handler: (ctx: Context) => deliver(subscribers, ctx, report) };
     // Peers register by the name inside; the key only has to differ for patterns in several groups (trap 11).
     const free = pattern in this.infos ? id : pattern;
     const interest = { subscribers, event, key: isInternalEvent(pattern) ? null : free };
@@ -119,6 +118,13 @@ export class EventStreams {
     return interest;
   }
 
+  private report(pattern: string, error: unknown): void {
+    this.logger.error(
+      messages.subscriberFailed(pattern),
+      error instanceof Error ? error.stack : String(error),
+    );
+  }
+
   private leave({ key, event }: Interest): void {
     if (key !== null) delete this.infos[key];
     this.host.listen(this.service, event, false);
@@ -126,7 +132,11 @@ export class EventStreams {
   }
 }
 
-function deliver(subscribers: Set<Subscriber<EventMessage>>, ctx: Context): void {
+function deliver(
+  subscribers: Set<Subscriber<EventMessage>>,
+  ctx: Context,
+  report: (error: unknown) => void,
+): void {
   const message: EventMessage = {
     event: ctx.eventName as string,
     payload: ctx.params,
@@ -137,5 +147,11 @@ function deliver(subscribers: Set<Subscriber<EventMessage>>, ctx: Context): void
     broadcast: ctx.eventType !== 'emit',
     ctx,
   };
-  for (const subscriber of [...subscribers]) subscriber.next(message);
+  for (const subscriber of [...subscribers]) {
+    try {
+      subscriber.next(message);
+    } catch (error) {
+      report(error);
+    }
+  }
 }

@@ -24,6 +24,10 @@ export class FailureLog {
 
   /** Never throws: it runs where nobody would catch it, and the caller would wait for his timeout. */
   action(thrown: unknown, ctx: Context): Error {
+    if (thrown instanceof SeveralErrors) {
+      const [first] = thrown.errors.map((error: unknown) => this.action(error, ctx));
+      return first;
+    }
     const error = readable(thrown);
     try {
       if (this.isOurs(error) && !isExpected(error)) {

@@ -3,6 +3,7 @@ import { isObservable, map, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Context } from '../context/context.js';
 import { MoleculerError } from '../errors/moleculer.error.js';
 import { severalFailed, severalValues } from '../messages/microservices.messages.js';
+import { lastOf } from '../pipeline/last-value.js';
 import type { Handler } from '../registry/service-definition.js';
 import { keepErrorsOf } from './kept-errors.js';
 
@@ -28,7 +29,7 @@ export function eventHandler(event: string, callbacks: readonly MessageHandler[]
   return async (ctx) => {
     // Observables must have been run to the end before the event counts as handled.
     const outcomes = await Promise.allSettled(
-      listeners.map(async (listener) => drained(await listener(ctx))),
+      listeners.map(async (listener) => drained(await listener(ctx), ctx)),
     );
     const errors = outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
@@ -45,11 +46,8 @@ function oneListener(callback: MessageHandler, run: Run): Handler {
   };
 }
 
-function drained(result: unknown): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (isObservable(result)) result.subscribe({ error: reject, complete: resolve });
-    else resolve();
-  });
+async function drained(result: unknown, ctx: Context): Promise<void> {
+  if (isObservable(result)) await lastOf(result, ctx);
 }
 
 function oneValue(action: string): MonoTypeOperatorFunction<unknown> {

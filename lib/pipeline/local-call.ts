@@ -103,9 +103,9 @@ export class LocalCall extends Deadline implements Abortable {
 
   private giveUp(error: Error): void {
     if (this.settled) return;
-    this.ctx?.abort(error);
     this.finish();
     this.reject(error);
+    this.ctx?.abort(error);
   }
 
   /** From here on the caller has its answer; the handler may still be under way. */

@@ -11,3 +11,9 @@ SeveralErrors.prototype.name = 'SeveralErrors';
 /** One error is itself. */
 export const oneOrSeveral = (errors: readonly unknown[]): unknown =>
   errors.length === 1 ? errors[0] : new SeveralErrors(errors);
+
+/** Of what ending a subscription threw: RxJS gathers in one error what the parts of it threw. */
+export function partsOf(thrown: unknown): unknown[] {
+  const { name, errors } = (thrown ?? {}) as { name?: unknown; errors?: unknown };
+  return name === 'UnsubscriptionError' && Array.isArray(errors) ? (errors as unknown[]) : [thrown];
+}

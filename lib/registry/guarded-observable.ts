@@ -1,14 +1,15 @@
 import { Observable, Subscriber, type Observer, type Operator, type Subscription } from 'rxjs';
 
+type Report = (error: unknown) => void;
 type Wish<T> = Partial<Observer<T>> | ((value: T) => void) | null;
 
 /**
  * An observable whose subscribers may throw: the error is handed to `report`. RxJS would throw it again from a timer, where nobody
- * can catch it and the process ends. What is made of it with `pipe` is guarded as well.
+ * can catch it and the process ends, or to the one that tells them. What is made of it with `pipe` is guarded as well.
  */
 export class GuardedObservable<T> extends Observable<T> {
   constructor(
-    private readonly report: (error: unknown) => void,
+    private readonly report: Report,
     source?: Observable<T>,
   ) {
     super();
@@ -28,20 +29,43 @@ export class GuardedObservable<T> extends Observable<T> {
   ): Subscription {
     // Operators and promises of RxJS pass subscribers of their own, which know what to do with errors.
     if (wish instanceof Subscriber) return super.subscribe(wish);
-    const wishes = typeof wish === 'function' || !wish ? { next: wish ?? undefined, error, complete } : wish;
-    return super.subscribe({
-      next: (value) => this.attempt(() => wishes.next?.(value)),
-      error: (failure: unknown) =>
-        this.attempt(() => (wishes.error ? wishes.error(failure) : this.report(failure))),
-      complete: () => this.attempt(() => wishes.complete?.()),
-    });
+    const wishes =
+      typeof wish === 'function' || !wish
+        ? { next: wish ?? undefined, error: error ?? undefined, complete: complete ?? undefined }
+        : wish;
+    return super.subscribe(new GuardedSubscriber(wishes, this.report));
+  }
+}
+
+class GuardedSubscriber<T> extends Subscriber<T> {
+  constructor(
+    private readonly wishes: Partial<Observer<T>>,
+    private readonly report: Report,
+  ) {
+    super();
   }
 
-  private attempt(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.report(error);
-    }
+  protected override _next(value: T): void {
+    attempt(() => this.wishes.next?.(value), this.report);
+  }
+
+  protected override _error(failure: unknown): void {
+    const { wishes, report } = this;
+    attempt(() => (wishes.error ? wishes.error(failure) : report(failure)), report);
+    attempt(() => this.unsubscribe(), report);
+  }
+
+  protected override _complete(): void {
+    attempt(() => this.wishes.complete?.(), this.report);
+    // What `finalize` throws. To those who unsubscribe themselves it is thrown, as by any subscription.
+    attempt(() => this.unsubscribe(), this.report);
+  }
+}
+
+export function attempt(call: () => void, report: Report): void {
+  try {
+    call();
+  } catch (error) {
+    report(error);
   }
 }

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { type Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { changeMessages, limitMessages, nodeMessages } from '../messages/registry.messages.js';
 import { BoundedLog, type LineLog } from '../time/bounded-log.js';
-import { GuardedObservable } from './guarded-observable.js';
+import { Broadcast } from './broadcast.js';
 import type { NodeListing } from './listings.js';
 import type { NodeEntry } from './node-entry.js';
 import type { RoomWatcher } from './node-room.js';
@@ -15,8 +15,10 @@ import type { RegistryLimits } from './registry-limits.js';
  */
 export class RegistryNews implements RoomWatcher {
   private sink: RegistrySink | null = null;
-  private readonly subject = new Subject<RegistryChange>();
   private readonly logger = new Logger('MoleculerRegistry');
+  private readonly told = new Broadcast<RegistryChange>((error) =>
+    this.logger.error(changeMessages.subscriberThrew(), stackOf(error)),
+  );
   /** For what other nodes cause. */
   private readonly log: LineLog;
 
@@ -33,30 +35,29 @@ export class RegistryNews implements RoomWatcher {
   }
 
   get watchers(): number {
-    return this.subject.observers.length;
+    return this.told.size;
   }
 
   changes(): Observable<RegistryChange> {
-    const report = (error: unknown) => this.logger.error(changeMessages.subscriberThrew(), stackOf(error));
-    return new GuardedObservable<RegistryChange>(report, this.subject);
+    return this.told.stream;
   }
 
   /** Of our own services the internal event is raised by whoever manages them, when they are announced. */
   servicesChanged(entry: NodeEntry): void {
     if (!entry.local) this.sink?.event('$services.changed', { localService: false });
-    if (this.subject.observed) this.subject.next({ type: 'services.changed', node: this.describe(entry) });
+    if (this.told.size > 0) this.told.next({ type: 'services.changed', node: this.describe(entry) });
   }
 
   connected(entry: NodeEntry, reconnected: boolean): void {
     const node = this.describe(entry);
     this.sink?.event('$node.connected', { node, reconnected });
-    this.subject.next({ type: 'node.connected', node, reconnected });
+    this.told.next({ type: 'node.connected', node, reconnected });
   }
 
   updated(entry: NodeEntry): void {
     const node = this.describe(entry);
     this.sink?.event('$node.updated', { node });
-    this.subject.next({ type: 'node.updated', node });
+    this.told.next({ type: 'node.updated', node });
   }
 
   /** Moleculer's order: the node, its services, the calls. */
@@ -64,7 +65,7 @@ export class RegistryNews implements RoomWatcher {
     if (warning !== null) this.log.warn(warning);
     const node = this.describe(entry);
     this.sink?.event('$node.disconnected', { node, unexpected });
-    this.subject.next({ type: 'node.disconnected', node, unexpected });
+    this.told.next({ type: 'node.disconnected', node, unexpected });
     this.servicesChanged(entry);
     this.sink?.nodeDisconnected(entry.id, unexpected);
   }
@@ -96,7 +97,7 @@ export class RegistryNews implements RoomWatcher {
   }
 
   complete(): void {
-    this.subject.complete();
+    this.told.complete();
   }
 }
 

@@ -48,7 +48,15 @@ export class Deadlines {
   private arm(): void {
     this.lastSweep = this.scheduler.now();
     this.lastBucket = Math.floor(this.lastSweep / BUCKET) - 1;
-    const sweep = () => this.sweep() || this.disarm();
+    const sweep = () => {
+      try {
+        return this.sweep() || this.disarm();
+      } catch (error) {
+        // RxJS drops the timer of a function that throws, and every other call would wait for ever.
+        this.arm();
+        throw error;
+      }
+    };
     this.timer = this.scheduler.schedule(function () {
       if (sweep()) this.schedule(undefined, PERIOD);
     }, PERIOD);

@@ -1,4 +1,5 @@
-import { isObservable, type Observable, type Subscriber } from 'rxjs';
+import { isObservable, type Observable, Subscriber, type TeardownLogic } from 'rxjs';
+import { oneOrSeveral, partsOf } from '../../pipeline/several-errors.js';
 import type { Invoke } from './invoke.js';
 
 const NEXT_TURN = Promise.resolve();
@@ -36,14 +37,73 @@ export async function emitTo(
 
 /** Hands on what comes; the end, as with `mergeAll`, when the source has cleaned up. */
 export function relay(source: Observable<unknown>, subscriber: Subscriber<unknown>): void {
-  let ended = false;
-  const subscription = source.subscribe({
-    next: (value) => subscriber.next(value),
-    error: (error: unknown) => subscriber.error(error),
-    complete: () => (ended = true),
-  });
-  subscriber.add(subscription);
-  subscription.add(() => {
-    if (ended) subscriber.complete();
-  });
+  const relay = new Relay(subscriber);
+  subscriber.add(relay);
+  relay.follow(source);
+}
+
+/** What cleaning up throws is an error of the source, where it would be thrown to whoever ends the subscription. */
+class Relay extends Subscriber<unknown> {
+  private subscribing = true;
+  private ended = false;
+  private readonly failures: unknown[] = [];
+
+  constructor(private readonly target: Subscriber<unknown>) {
+    super();
+  }
+
+  follow(source: Observable<unknown>): void {
+    try {
+      source.subscribe(this);
+    } catch (error) {
+      this.failures.push(...partsOf(error));
+      this.unsubscribe();
+    }
+    this.subscribing = false;
+    if (this.closed) this.tellEnd();
+  }
+
+  /** What is over before it has all been set up is cleaned up here; operators of RxJS forget what that throws. */
+  override add(teardown: TeardownLogic): void {
+    if (!this.subscribing) {
+      super.add(teardown);
+      return;
+    }
+    try {
+      super.add(teardown);
+    } catch (error) {
+      this.failures.push(...partsOf(error));
+    }
+  }
+
+  override unsubscribe(): void {
+    if (this.closed) return;
+    try {
+      super.unsubscribe();
+    } catch (error) {
+      // Whoever left gathers it.
+      if (this.target.closed) throw error;
+      this.failures.push(...partsOf(error));
+    }
+    if (!this.subscribing) this.tellEnd();
+  }
+
+  protected override _next(value: unknown): void {
+    this.target.next(value);
+  }
+
+  protected override _error(error: unknown): void {
+    this.target.error(error);
+    this.unsubscribe();
+  }
+
+  protected override _complete(): void {
+    this.ended = true;
+    this.unsubscribe();
+  }
+
+  private tellEnd(): void {
+    if (this.failures.length > 0) this.target.error(oneOrSeveral(this.failures));
+    else if (this.ended) this.target.complete();
+  }
 }

@@ -1,6 +1,7 @@
 import { ForbiddenException } from '@nestjs/common';
 import type { CanActivate } from '@nestjs/common';
-import { isObservable, lastValueFrom } from 'rxjs';
+import { isObservable } from 'rxjs';
+import { someLastOf } from '../../pipeline/last-value.js';
 import { HandlerContext } from '../handler-context.js';
 import type { Method } from '../handler-target.js';
 import { type Invoke, isThenable } from './invoke.js';
@@ -47,5 +48,5 @@ async function askOthers(
 /** An Observable's last value; one without any is an error, so nobody slips in. */
 async function verdict(answer: unknown): Promise<unknown> {
   const value = await answer;
-  return isObservable(value) ? lastValueFrom(value) : value;
+  return isObservable(value) ? someLastOf(value) : value;
 }

@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload, RpcException } from '@nestjs/microservices';
+import { finalize, tap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Context } from '../../../lib/context/context.js';
 import { ServiceBroker } from '../../../lib/broker/service-broker.js';
@@ -71,6 +72,30 @@ describe('events', () => {
     const [line, ...more] = logs.texts('error');
     expect(more).toEqual([]);
     expect(line).toMatch(/user\.created.*2 handlers.*first failed; second failed/);
+  });
+
+  it('reach all handlers, whose Observables run to their end, though one fails to clean up', async () => {
+    const ran: string[] = [];
+    const untidy = (name: string) =>
+      timer(1).pipe(
+        tap(() => ran.push(name)),
+        finalize(() => {
+          throw new Error(`${name} is untidy`);
+        }),
+      );
+    @Controller()
+    class Untidy {
+      @OnEvent('user.created') first(): unknown {
+        return untidy('first');
+      }
+      @OnEvent('user.created') second(): unknown {
+        return untidy('second');
+      }
+    }
+    const { broker } = await hybrid([Untidy], { server: { group: 'mail' } });
+    await broker.emit('user.created', { id: 1 });
+    expect(ran.sort()).toEqual(['first', 'second']);
+    expect(logs.texts('error').join()).toMatch(/first is untidy; second is untidy/);
   });
 
   it('of the broker itself are heard, too', async () => {

@@ -1,49 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Deadline } from '../../../lib/time/deadline-list.js';
 import { Deadlines } from '../../../lib/time/deadlines.js';
 import { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
-
-class Entry extends Deadline {
-  settled = false;
-  expiredAt: number | null = null;
-  abandoned = false;
-  /** How often it was asked. */
-  decisions = 0;
-
-  /** @param timeout counts from the moment the deadline is decided, where it was not given */
-  constructor(
-    public deadline: number,
-    private readonly scheduler: VirtualScheduler,
-    private readonly timeout = deadline,
-  ) {
-    super();
-  }
-
-  decide(): number {
-    this.decisions++;
-    return (this.deadline = this.scheduler.now() + this.timeout);
-  }
-
-  bringForward(by: number): void {
-    this.deadline -= by;
-  }
-
-  settle(): void {
-    this.settled = true;
-    this.list?.remove(this);
-  }
-
-  abandon(): void {
-    this.abandoned = this.settled = true;
-  }
-
-  expire(): void {
-    if (this.expiredAt !== null) throw new Error('expired twice');
-    this.settled = true;
-    this.expiredAt = this.scheduler.now();
-  }
-}
+import { Entry } from './deadline-entry.fixture.js';
 
 describe('Deadlines', () => {
   it('keeps no timer while there is nothing to watch', async () => {
@@ -236,6 +195,19 @@ describe('Deadlines', () => {
     await scheduler.advance(200);
     expect(entry.settled).toBe(true);
     expect(scheduler.pending).toBe(0);
+  });
+
+  it('goes on watching when one that expires throws', async () => {
+    const scheduler = new VirtualScheduler();
+    const deadlines = new Deadlines(scheduler);
+    const [bad, beside, after] = [100, 100, 400].map((due) => new Entry(due, scheduler));
+    bad.expire = () => {
+      throw new Error('a bug');
+    };
+    for (const entry of [bad, beside, after]) deadlines.add(entry);
+    await expect(scheduler.advance(200)).rejects.toThrow('a bug');
+    await scheduler.advance(500);
+    expect([beside.settled, after.settled, deadlines.size, scheduler.pending]).toEqual([true, true, 0, 0]);
   });
 
   it('lets entries be added by the one that expires', async () => {

@@ -1,0 +1,44 @@
+import { Deadline } from '../../../lib/time/deadline-list.js';
+import type { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
+
+/** Notes what becomes of it. */
+export class Entry extends Deadline {
+  settled = false;
+  expiredAt: number | null = null;
+  abandoned = false;
+  /** How often it was asked. */
+  decisions = 0;
+
+  /** @param timeout counts from the moment the deadline is decided, where it was not given */
+  constructor(
+    public deadline: number,
+    private readonly scheduler: VirtualScheduler,
+    private readonly timeout = deadline,
+  ) {
+    super();
+  }
+
+  decide(): number {
+    this.decisions++;
+    return (this.deadline = this.scheduler.now() + this.timeout);
+  }
+
+  bringForward(by: number): void {
+    this.deadline -= by;
+  }
+
+  settle(): void {
+    this.settled = true;
+    this.list?.remove(this);
+  }
+
+  abandon(): void {
+    this.abandoned = this.settled = true;
+  }
+
+  expire(): void {
+    if (this.expiredAt !== null) throw new Error('expired twice');
+    this.settled = true;
+    this.expiredAt = this.scheduler.now();
+  }
+}
