@@ -120,10 +120,16 @@ describe('a subscriber that fails to clean up', () => {
       next: () => void heard.push(name),
       complete: () => void heard.push(`${name} ends`),
     });
-    broker.events('tick').pipe(finalize(fails('at the end'))).subscribe(note('a'));
+    broker
+      .events('tick')
+      .pipe(finalize(fails('at the end')))
+      .subscribe(note('a'));
     merge(broker.events('tick').pipe(finalize(fails('merged'))), NEVER.pipe(take(1))).subscribe(note('b'));
     broker.events('tick').subscribe(note('c'));
-    broker.registry.changes().pipe(finalize(fails('of changes'))).subscribe(note('d'));
+    broker.registry
+      .changes()
+      .pipe(finalize(fails('of changes')))
+      .subscribe(note('d'));
     broker.registry.changes().subscribe(note('e'));
     broker.errors$.pipe(finalize(fails('of errors'))).subscribe(note('f'));
     broker.errors$.subscribe(note('g'));
