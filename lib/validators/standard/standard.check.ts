@@ -1,6 +1,12 @@
 import { refuse } from '../refuse.js';
 import { issuesOf } from './standard-issues.js';
-import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.js';
+import type { StandardResult, StandardSchema } from './standard-schema.js';
+import { zodRun } from './zod/zod-run.js';
+import { isZodSchema } from './zod/zod-schema.js';
+import { zod3Run } from './zod/zod3-run.js';
+import { isZod3Schema } from './zod/zod3-schema.js';
+
+type Outcome = StandardResult | PromiseLike<StandardResult>;
 
 /**
  * The check of a Standard Schema: synchronous where the schema is.
@@ -11,44 +17,28 @@ export function standardCheck(
   schema: StandardSchema,
   nothing: (value: null | undefined) => unknown,
 ): (value: unknown, ctx: unknown) => unknown {
-  const standard = schema['~standard'];
-  let validate = (value: unknown) => standard.validate(value);
+  let run: ((value: unknown) => Outcome) | null = null;
   return (given, ctx) => {
     const value = given ?? nothing(given as null | undefined);
-    const result = validate(value);
-    if (!isLater(result)) return passOrRefuse(result, value, ctx);
-    validate = inOneRun(schema) ?? validate;
-    return Promise.resolve(result).then((settled) => passOrRefuse(settled, value, ctx));
+    // Not before the first value: only then whatever a schema refers to is there for certain.
+    run ??= runOf(schema);
+    const result = run(value);
+    return isLater(result)
+      ? Promise.resolve(result).then((settled) => passOrRefuse(settled, value, ctx))
+      : passOrRefuse(result, value, ctx);
   };
 }
 
-/** What zod has beside the convention. */
-interface ZodSchema {
-  safeParseAsync(
-    value: unknown,
-  ): Promise<
-    { success: true; data: unknown } | { success: false; error: { issues: readonly StandardIssue[] } }
-  >;
-}
-
-/**
- * zod tries every value synchronously first, gives that up at the first asynchronous refinement, and begins anew: the refinement has run
- * twice, and nobody hears of it if the first run is rejected. A schema that was asynchronous once is from then on run as one.
- */
-function inOneRun(schema: StandardSchema): ((value: unknown) => Promise<StandardResult>) | null {
-  const zod = schema as Partial<ZodSchema> & StandardSchema;
-  if (zod['~standard'].vendor !== 'zod' || typeof zod.safeParseAsync !== 'function') return null;
-  return async (value) => {
-    const result = await (zod as ZodSchema).safeParseAsync(value);
-    return result.success ? { value: result.data } : { issues: result.error.issues };
-  };
+function runOf(schema: StandardSchema): (value: unknown) => Outcome {
+  if (isZodSchema(schema)) return zodRun(schema);
+  if (isZod3Schema(schema)) return zod3Run(schema);
+  const standard = schema['~standard'];
+  return (value) => standard.validate(value);
 }
 
 function passOrRefuse(result: StandardResult, value: unknown, ctx: unknown): unknown {
   return result.issues === undefined ? result.value : refuse(issuesOf(result.issues, value), ctx);
 }
 
-const isLater = (
-  result: StandardResult | PromiseLike<StandardResult>,
-): result is PromiseLike<StandardResult> =>
+const isLater = (result: Outcome): result is PromiseLike<StandardResult> =>
   typeof (result as PromiseLike<StandardResult>).then === 'function';

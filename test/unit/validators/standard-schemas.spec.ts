@@ -152,7 +152,7 @@ describe('a Standard Schema', () => {
     expect(validator.compileReturns({ a: 'string|optional' })({}, ctx)).toEqual({});
   });
 
-  it('of zod that was asynchronous once is run once for a value, and its rejection is heard', async () => {
+  it('of zod is run once for each value from the first on, and its rejection is heard', async () => {
     const seen: unknown[] = [];
     const schema = z.object({
       name: z.string().refine((name) => {
@@ -161,23 +161,21 @@ describe('a Standard Schema', () => {
       }),
     });
     const check = validator.compile(schema);
-    expect(await check({ name: 'grace' }, ctx)).toEqual({ name: 'grace' });
-    seen.length = 0;
+    await expect(check({ name: 'bomb' }, ctx)).rejects.toThrow('no database');
     expect(await check({ name: 'grace', more: 1 }, ctx)).toEqual({ name: 'grace' });
     await expect(check({ name: 'ada' }, ctx)).rejects.toMatchObject({ code: 422, data: [{ field: 'name' }] });
-    await expect(check({ name: 'bomb' }, ctx)).rejects.toThrow('no database');
-    expect(seen).toEqual(['grace', 'ada', 'bomb']);
+    expect(seen).toEqual(['bomb', 'grace', 'ada']);
   });
 
-  it('whose own code fails says so, and is no refusal', () => {
-    const broken = z.object({ a: z.string().refine(() => JSON.parse('{') as boolean) });
-    const thrown = (() => {
-      try {
-        return validator.compile(broken)({ a: '' }, ctx);
-      } catch (error) {
-        return error;
-      }
-    })();
-    return expect(Promise.resolve(thrown)).rejects.toThrow(SyntaxError);
+  it('whose own code fails says so at once, and is no refusal', () => {
+    let times = 0;
+    const broken = z.object({
+      a: z.string().refine(() => {
+        times++;
+        return JSON.parse('{') as boolean;
+      }),
+    });
+    expect(() => validator.compile(broken)({ a: '' }, ctx)).toThrow(SyntaxError);
+    expect(times).toBe(1);
   });
 });
