@@ -30,9 +30,13 @@ export function standardCheck(
 }
 
 function runOf(schema: StandardSchema): (value: unknown) => Outcome {
-  if (isZodSchema(schema)) return zodRun(schema);
-  if (isZod3Schema(schema)) return zod3Run(schema);
   const standard = schema['~standard'];
+  try {
+    if (isZodSchema(schema)) return zodRun(schema);
+    if (isZod3Schema(schema)) return zod3Run(schema);
+  } catch {
+    // A zod that is built otherwise inside checks as it does by itself: rightly, but for rejections that it forgets.
+  }
   return (value) => standard.validate(value);
 }
 

@@ -167,6 +167,17 @@ describe('a Standard Schema', () => {
     expect(seen).toEqual(['bomb', 'grace', 'ada']);
   });
 
+  it('of a zod that is built otherwise inside checks as it does by itself', async () => {
+    const real = z.object({ name: z.string().refine(async (name) => name.length > 2) });
+    const { _zod: internals, '~standard': standard } = real;
+    const { constr: _, ...others } = internals as unknown as Record<string, unknown>;
+    for (const inside of [others, { traits: internals.traits }, { ...others, def: { type: 'odd' } }]) {
+      const check = validator.compile({ _zod: inside, '~standard': standard } as unknown as typeof real);
+      expect(await check({ name: 'grace' }, ctx)).toEqual({ name: 'grace' });
+      await expect(check({ name: 'x' }, ctx)).rejects.toMatchObject({ code: 422, data: [{ field: 'name' }] });
+    }
+  });
+
   it('whose own code fails says so at once, and is no refusal', () => {
     let times = 0;
     const broken = z.object({
