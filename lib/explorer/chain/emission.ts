@@ -1,5 +1,6 @@
-import { isObservable, type Observable, Subscriber, type TeardownLogic } from 'rxjs';
-import { oneOrSeveral, partsOf } from '../../pipeline/several-errors.js';
+import { isObservable, type Observable, type Subscriber } from 'rxjs';
+import { CarefulSubscriber } from '../../pipeline/careful-subscriber.js';
+import { oneOrSeveral } from '../../pipeline/several-errors.js';
 import type { Invoke } from './invoke.js';
 
 const NEXT_TURN = Promise.resolve();
@@ -42,50 +43,11 @@ export function relay(source: Observable<unknown>, subscriber: Subscriber<unknow
   relay.follow(source);
 }
 
-/** What cleaning up throws is an error of the source, where it would be thrown to whoever ends the subscription. */
-class Relay extends Subscriber<unknown> {
-  private subscribing = true;
+class Relay extends CarefulSubscriber {
   private ended = false;
-  private readonly failures: unknown[] = [];
 
   constructor(private readonly target: Subscriber<unknown>) {
     super();
-  }
-
-  follow(source: Observable<unknown>): void {
-    try {
-      source.subscribe(this);
-    } catch (error) {
-      this.failures.push(...partsOf(error));
-      this.unsubscribe();
-    }
-    this.subscribing = false;
-    if (this.closed) this.tellEnd();
-  }
-
-  /** What is over before it has all been set up is cleaned up here; operators of RxJS forget what that throws. */
-  override add(teardown: TeardownLogic): void {
-    if (!this.subscribing) {
-      super.add(teardown);
-      return;
-    }
-    try {
-      super.add(teardown);
-    } catch (error) {
-      this.failures.push(...partsOf(error));
-    }
-  }
-
-  override unsubscribe(): void {
-    if (this.closed) return;
-    try {
-      super.unsubscribe();
-    } catch (error) {
-      // Whoever left gathers it.
-      if (this.target.closed) throw error;
-      this.failures.push(...partsOf(error));
-    }
-    if (!this.subscribing) this.tellEnd();
   }
 
   protected override _next(value: unknown): void {
@@ -102,8 +64,14 @@ class Relay extends Subscriber<unknown> {
     this.unsubscribe();
   }
 
-  private tellEnd(): void {
-    if (this.failures.length > 0) this.target.error(oneOrSeveral(this.failures));
+  protected override untidy(error: unknown): void {
+    // Whoever left gathers it.
+    if (this.target.closed) throw error;
+    super.untidy(error);
+  }
+
+  protected settle(): void {
+    if (this.errors.length > 0) this.target.error(oneOrSeveral(this.errors));
     else if (this.ended) this.target.complete();
   }
 }
