@@ -1,58 +1,55 @@
+import type { SchedulerLike } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { announced, eachCluster, type RawPeer } from '../cluster.fixture.js';
+import { MOLECULER_SCHEDULER, Transit } from '../../../lib/index.js';
+import { foreigner, service } from '../foreign.fixture.js';
+import { lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
+import type { NodeScheduler } from '../../../lib/testing/node-scheduler.js';
 
 const logs = recordLogs();
-const cluster = eachCluster();
+const start = lives(logs);
 
-/** By hand, as are all tests of this file: no node of ours floods. A packet under any name. */
-const forge = (peer: RawPeer, type: string, sender: string, fields: object = {}) =>
-  peer.raw(`MOL.${type}`, JSON.stringify({ ...fields, ver: '5', sender }));
+const big = { name: 'big', actions: { one: () => 1 }, metadata: { text: 'x'.repeat(1000) } };
+const options = { heartbeatInterval: 10, heartbeatTimeout: 30, internalServices: false };
 
+/** Our node, and somebody who sends under whatever name, and hears what is sent to those names. */
 async function besideWitness() {
-  const c = cluster();
-  const witness = c.peer('witness').behave();
-  const me = await c.started({ nodeID: 'me', heartbeatInterval: 10, heartbeatTimeout: 30 });
-  await me.broker.createService({
-    name: 'big',
-    actions: { one: () => 1 },
-    metadata: { text: 'x'.repeat(1000) },
-  });
-  await c.advance(1000);
-  witness.forget();
-  /** All that our node sends, to whomever. */
-  const sent: { topic: string; data: string }[] = [];
-  const { transporter } = me;
-  const send = transporter!.send.bind(transporter);
-  transporter!.send = (topic, data) => {
-    sent.push({ topic, data: data.toString() });
-    return send(topic, data);
+  const c = await start([node('me', options, big)]);
+  const witness = foreigner(c, 'witness');
+  witness.info();
+  await c.cluster.advance(1000);
+  c.forget();
+  /** What our node says of itself: to whom, or to all. */
+  const introduced = () => c.heard('witness', 'INFO', 'me').map(({ target }) => target ?? 'all');
+  const invent = (count: number, prefix = 'invented') => {
+    const names = Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
+    for (const name of names) witness.listenAs(name);
+    return names;
   };
-  return { c, witness, sent, ...me };
+  return { c, witness, introduced, invent };
 }
 
 describe('questions who we are', () => {
   it('of a flood of invented nodes are answered by few INFOs, some to one node and then to all at once', async () => {
-    const { c, witness, sent } = await besideWitness();
-    for (let i = 0; i < 5000; i++) forge(witness, 'DISCOVER', `invented-${i}`);
-    await c.advance(1000);
-    const single = sent.filter(({ topic }) => topic.startsWith('MOL.INFO.'));
-    const broadcasts = sent.filter(({ topic }) => topic === 'MOL.INFO');
+    const { c, witness, introduced, invent } = await besideWitness();
+    for (const sender of invent(5000)) witness.send('DISCOVER', undefined, { sender });
+    await c.cluster.advance(1000);
+    const single = introduced().filter((target) => target !== 'all');
     expect(single).toHaveLength(20);
-    expect(broadcasts).toHaveLength(1);
-    expect(witness.got('INFO', 'me')).toHaveLength(1);
+    expect(single.every((target) => target.startsWith('invented-'))).toBe(true);
+    expect(introduced().filter((target) => target === 'all')).toHaveLength(1);
   });
 
   it('of a real node are answered in time though a flood goes on', async () => {
     const { c, witness } = await besideWitness();
-    const late = c.peer('late');
+    const late = foreigner(c, 'late');
     for (let round = 0; round < 10; round++) {
-      for (let i = 0; i < 500; i++) forge(witness, 'DISCOVER', `invented-${round}-${i}`);
-      if (round === 5) late.send('DISCOVER', undefined, {});
-      await c.advance(100);
+      for (let i = 0; i < 500; i++) witness.send('DISCOVER', undefined, { sender: `invented-${round}-${i}` });
+      if (round === 5) late.send('DISCOVER', undefined);
+      await c.cluster.advance(100);
     }
     // A node waits 500 ms for the answers at its start.
-    const infos = late.got('INFO', 'me');
+    const infos = c.got('late', 'INFO', 'me');
     expect(infos.length).toBeGreaterThan(0);
     expect(infos.at(-1)!['services']).toMatchObject([{ name: 'big' }]);
   });
@@ -60,84 +57,90 @@ describe('questions who we are', () => {
   it('are answered in their time although the clock was put back', async () => {
     const { c, witness } = await besideWitness();
     const ask = async () => {
-      for (let i = 0; i < 3; i++) witness.send('DISCOVER', 'me', {});
-      await c.settle();
+      for (let i = 0; i < 3; i++) witness.send('DISCOVER', 'me');
+      await c.cluster.advance(0);
     };
     await ask();
-    const now = c.scheduler.now.bind(c.scheduler);
-    c.scheduler.now = () => now() - 3_600_000;
-    await c.advance(1000);
-    witness.forget();
+    const clock = c.cluster.get<SchedulerLike>('me', MOLECULER_SCHEDULER);
+    const now = clock.now.bind(clock);
+    clock.now = () => now() - 3_600_000;
+    await c.cluster.advance(1000);
+    c.forget();
     await ask();
-    await c.advance(200);
-    expect(witness.got('INFO', 'me')).toHaveLength(3);
+    await c.cluster.advance(200);
+    expect(c.got('witness', 'INFO', 'me')).toHaveLength(3);
   });
 
   it('of one node, again and again, are answered twice, and once more when it has ended', async () => {
-    const { c, witness, sent } = await besideWitness();
-    for (let i = 0; i < 300; i++) witness.send('DISCOVER', 'me', {});
-    await c.settle();
-    expect(sent.map(({ topic }) => topic)).toEqual(['MOL.INFO.witness', 'MOL.INFO.witness']);
-    await c.advance(1000);
-    expect(sent.map(({ topic }) => topic)).toEqual(Array(3).fill('MOL.INFO.witness'));
+    const { c, witness, introduced } = await besideWitness();
+    for (let i = 0; i < 300; i++) witness.send('DISCOVER', 'me');
+    await c.cluster.advance(0);
+    expect(introduced()).toEqual(['witness', 'witness']);
+    await c.cluster.advance(1000);
+    expect(introduced()).toEqual(['witness', 'witness', 'witness']);
   });
 
   it('are answered with what holds when the answer goes out', async () => {
-    const { c, witness, broker, registry } = await besideWitness();
-    for (let i = 0; i < 10; i++) witness.send('DISCOVER', 'me', {});
-    await c.settle();
-    await broker.createService({ name: 'late', actions: { a: () => 1 } });
-    await c.advance(300);
-    expect(witness.got('INFO', 'me').at(-1)).toMatchObject({
-      seq: registry.localSeq,
+    const { c, witness } = await besideWitness();
+    for (let i = 0; i < 10; i++) witness.send('DISCOVER', 'me');
+    await c.cluster.advance(0);
+    await c.create('me', { name: 'late', actions: { a: () => 1 } });
+    await c.cluster.advance(300);
+    expect(c.got('witness', 'INFO', 'me').at(-1)).toMatchObject({
+      seq: c.registry('me').localSeq,
       services: [{ name: 'big' }, { name: 'late' }],
     });
   });
 
   it('leave no timer behind when the node stops while answers are owed', async () => {
-    const { c, witness, node } = await besideWitness();
-    for (let i = 0; i < 100; i++) forge(witness, 'DISCOVER', `invented-${i}`);
-    await c.settle();
-    await c.until(node.stop());
-    expect(c.scheduler.pending).toBe(0);
+    const { c, witness, invent } = await besideWitness();
+    for (const sender of invent(100)) witness.send('DISCOVER', undefined, { sender });
+    await c.cluster.advance(0);
+    const { pending } = c.cluster.get<NodeScheduler>('me', MOLECULER_SCHEDULER);
+    expect(pending).toBeGreaterThan(0);
+    await c.leave('me');
+    expect(c.cluster.get<NodeScheduler>('me', MOLECULER_SCHEDULER).pending).toBe(0);
   });
 });
 
 describe('heartbeats of unknown nodes', () => {
   it('cause a bounded number of questions and introductions, whatever their number', async () => {
-    const { c, witness, sent, transit } = await besideWitness();
-    for (let i = 0; i < 20_000; i++) forge(witness, 'HEARTBEAT', `invented-${i}`, { cpu: 1 });
-    await c.advance(900);
-    expect(sent.filter(({ topic }) => topic.startsWith('MOL.DISCOVER.'))).toHaveLength(500);
-    expect(sent.filter(({ topic }) => topic.startsWith('MOL.INFO')).length).toBeLessThanOrEqual(21);
-    expect(transit.versions.size).toBeLessThanOrEqual(15_000);
+    const { c, witness, introduced, invent } = await besideWitness();
+    for (const sender of invent(20_000)) witness.send('HEARTBEAT', undefined, { sender, cpu: 1 });
+    await c.cluster.advance(900);
+    expect(c.heard('witness', 'DISCOVER', 'me')).toHaveLength(500);
+    expect(introduced().length).toBeLessThanOrEqual(21);
+    expect(c.cluster.get('me', Transit).versions.size).toBeLessThanOrEqual(15_000);
   });
 
   it('of a real node lead to its INFO once the flood is over', async () => {
-    const { c, witness, registry } = await besideWitness();
-    const real = c.peer('real').behave();
-    real.services = [announced('far', { get: {} })];
-    for (let i = 0; i < 2000; i++) forge(witness, 'HEARTBEAT', `invented-${i}`, { cpu: 1 });
-    real.send('HEARTBEAT', undefined, { cpu: 1 });
-    await c.settle();
-    expect(registry.node('real')).toBeUndefined();
-    await c.advance(10_000);
-    real.send('HEARTBEAT', undefined, { cpu: 1 });
-    await c.settle();
-    expect(registry.node('real')?.available).toBe(true);
+    const { c, witness } = await besideWitness();
+    const real = foreigner(c, 'real');
+    real.services = [service('far', { get: {} })];
+    for (let i = 0; i < 2000; i++) witness.send('HEARTBEAT', undefined, { sender: `invented-${i}`, cpu: 1 });
+    real.beat();
+    await c.cluster.advance(0);
+    expect(c.registry('me').node('real')).toBeUndefined();
+    await c.cluster.advance(10_000);
+    real.beat();
+    await c.cluster.advance(0);
+    expect(c.sees('me', 'real')).toBe(true);
+    expect(await c.broker('me').call('far.get')).toBe('real');
   });
 });
 
 it('nodes that come and go in a flood fill no log', async () => {
   const { c, witness } = await besideWitness();
+  const come = (sender: string) => witness.send('INFO', undefined, { sender, services: [], seq: 1 });
   for (let i = 0; i < 3000; i++) {
-    forge(witness, 'INFO', `invented-${i}`, { services: [], seq: 1 });
-    forge(witness, 'DISCONNECT', `invented-${i}`);
+    come(`invented-${i}`);
+    witness.send('DISCONNECT', undefined, { sender: `invented-${i}` });
   }
-  await c.settle();
+  await c.cluster.advance(0);
+  expect(logs.texts().length).toBeGreaterThan(100);
   expect(logs.texts().length).toBeLessThan(2500);
-  await c.advance(60_000);
-  forge(witness, 'INFO', 'one more', { services: [], seq: 1 });
-  await c.settle();
+  await c.cluster.advance(60_000);
+  come('one more');
+  await c.cluster.advance(0);
   expect(logs.texts().some((text) => /lines were left out here/.test(text))).toBe(true);
 });

@@ -1,12 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { Context, NO_OPTIONS } from '../../../lib/context/context.js';
 import type { ContextHost } from '../../../lib/context/context-host.js';
-import type { ActionInfo, EventInfo, InfoPacket, ServiceInfo } from '../../../lib/protocol/packets.js';
+import type { InfoPacket, ServiceInfo } from '../../../lib/protocol/packets.js';
 import { Registry, type RegistryDeps } from '../../../lib/registry/registry.js';
 import type { RegistryLimits } from '../../../lib/registry/registry-limits.js';
 import type { LocalService } from '../../../lib/registry/service-definition.js';
 import { createStrategy } from '../../../lib/strategies/create-strategy.js';
 import { RoundRobinStrategy } from '../../../lib/strategies/round-robin.strategy.js';
+
+export { service } from '../foreign.fixture.js';
 
 Logger.overrideLogger(false);
 
@@ -63,31 +65,6 @@ export function info(sender: string, services: unknown, more: Partial<InfoPacket
     seq: 1,
     ...more,
   };
-}
-
-/** A service as announced: actions by raw name, events by pattern. */
-export function service(
-  name: string,
-  actions: Record<string, object> = {},
-  events: Record<string, object> = {},
-  more: Partial<ServiceInfo> = {},
-): ServiceInfo {
-  const entry: ServiceInfo = {
-    name,
-    fullName: name,
-    settings: {},
-    metadata: {},
-    actions: {},
-    events: {},
-    ...more,
-  };
-  for (const [rawName, rest] of Object.entries(actions)) {
-    const full = `${entry.fullName}.${rawName}`;
-    entry.actions[full] = { rawName, name: full, ...rest } as ActionInfo;
-  }
-  for (const [pattern, rest] of Object.entries(events))
-    entry.events[pattern] = { name: pattern, ...rest } as EventInfo;
-  return entry;
 }
 
 /** The same service as one of ours. Handlers answer with the name of what they handle. */
