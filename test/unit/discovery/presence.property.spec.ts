@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Dictionary } from '../../../lib/protocol/packets.js';
+import { MOLECULER_SCHEDULER } from '../../../lib/index.js';
 import type { Registry } from '../../../lib/registry/registry.js';
-import { announced, type RawPeer, VirtualCluster } from '../cluster.fixture.js';
-import { recordLogs } from '../logs.fixture.js';
-
-recordLogs();
+import { createTestCluster } from '../../../lib/testing/index.js';
+import type { NodeScheduler } from '../../../lib/testing/node-scheduler.js';
+import { Foreigner, service } from '../foreign.fixture.js';
+import { Life, node as ours } from '../life.fixture.js';
 
 const NODES = ['a', 'b', 'c'];
 const LISTS = [
   [],
-  [announced('s', { get: {} })],
-  [announced('s', { get: {}, put: {} }), announced('t', { get: {} })],
+  [service('s', { get: {} })],
+  [service('s', { get: {}, put: {} }), service('t', { get: {} })],
 ];
 const ACTIONS = ['s.get', 's.put', 't.get'];
 /** ms; a silent node is looked for three times in it. */
@@ -69,62 +69,67 @@ class Model {
   }
 }
 
-/** By hand: these packets come in orders and with numbers that no node of ours gives them; for those of ours see registry/life.property.spec.ts. */
+const mine = { name: 'mine', actions: { get: () => 1 } };
+const options = { heartbeatInterval: 2, heartbeatTimeout: TIMEOUT / 1000, internalServices: false };
+
+/** These packets come in orders and with numbers that no node of ours gives them; for those of ours see registry/life.property.spec.ts. */
 it('whatever comes in whatever order, a node knows who is there, and answers who asks', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (history) => {
-      const c = new VirtualCluster();
+    fc.asyncProperty(fc.array(step, { maxLength: 30, size: 'max' }), fc.nat(), async (history, seed) => {
+      const cluster = await createTestCluster({ nodes: [ours('me', options, mine)], seed, logger: false });
       try {
-        const peers = new Map(NODES.map((id) => [id, c.peer(id)] as [string, RawPeer]));
-        const me = await c.started({ nodeID: 'me', heartbeatInterval: 2, heartbeatTimeout: TIMEOUT / 1000 });
-        await me.broker.createService({ name: 'mine', actions: { get: () => 1 } });
-        await c.advance(1000);
+        const c = new Life(cluster);
+        const registry = c.registry('me');
+        const others = new Map(NODES.map((id) => [id, new Foreigner(cluster, id)] as const));
+        const scheduler = cluster.get<NodeScheduler>('me', MOLECULER_SCHEDULER);
         const model = new Model();
-        const timers = c.scheduler.pending;
+        const pass = () => model.pass(cluster.elapsed, (id) => c.sees('me', id));
+        const timers = scheduler.pending;
         for (const what of history) {
-          const now = c.scheduler.now();
+          const now = cluster.elapsed;
           if (what.do === 'wait') {
-            await c.advance(what.ms);
-            model.pass(c.scheduler.now(), (id) => me.registry.node(id)?.available === true);
+            await cluster.advance(what.ms);
+            pass();
           } else {
-            const peer = peers.get(what.node) as RawPeer;
-            peer.forget();
+            const other = others.get(what.node)!;
+            c.forget();
             const known = model.nodes.get(what.node);
             if (what.do === 'info') {
               const { list, seq, instance: instanceID } = what;
-              peer.send('INFO', what.toAll ? undefined : 'me', { services: LISTS[list], seq, instanceID });
+              other.send('INFO', what.toAll ? undefined : 'me', { services: LISTS[list], seq, instanceID });
               model.info(what.node, now, list, seq, instanceID);
             } else if (what.do === 'heartbeat') {
-              peer.send('HEARTBEAT', undefined, { cpu: 5 });
+              other.beat();
               if (known?.on) known.heard = now;
-            } else if (what.do === 'discover') peer.send('DISCOVER', what.toAll ? undefined : 'me', {});
-            else if (what.do === 'ping') peer.send('PING', 'me', { time: now, id: 'p' });
+            } else if (what.do === 'discover') other.send('DISCOVER', what.toAll ? undefined : 'me');
+            else if (what.do === 'ping') other.send('PING', 'me', { time: now, id: 'p' });
             else {
-              peer.send('DISCONNECT', undefined, {});
+              other.send('DISCONNECT', undefined);
               if (known?.on) Object.assign(known, { on: false, seq: known.seq + 1 });
             }
-            await c.settle();
-            const asked = peer.got('DISCOVER', 'me').length;
+            await cluster.advance(0);
             // Neither the unknown nor the offline are there by a heartbeat: they are asked.
-            expect(asked).toBe(what.do === 'heartbeat' && !known?.on ? 1 : 0);
+            expect(c.got(what.node, 'DISCOVER', 'me')).toHaveLength(
+              what.do === 'heartbeat' && !known?.on ? 1 : 0,
+            );
             if (what.do === 'ping')
-              expect(peer.got('PONG')).toMatchObject([{ time: now, id: 'p', sender: 'me' }]);
+              expect(c.got(what.node, 'PONG')).toMatchObject([{ time: now, id: 'p', sender: 'me' }]);
             if (what.do === 'discover') {
-              await c.advance(400);
-              model.pass(c.scheduler.now(), (id) => me.registry.node(id)?.available === true);
-              const last = peer.got('INFO', 'me').at(-1) as Dictionary;
+              await cluster.advance(400);
+              pass();
+              const last = c.got(what.node, 'INFO', 'me').at(-1)!;
               expect(last['services']).toMatchObject([{ name: 'mine' }]);
-              expect(last['seq']).toBe(me.registry.localSeq);
+              expect(last['seq']).toBe(registry.localSeq);
             }
           }
-          check(me.registry, model);
-          expect(c.scheduler.pending).toBeLessThanOrEqual(timers + 1);
+          check(registry, model);
+          expect(scheduler.pending).toBeLessThanOrEqual(timers + 1);
         }
       } finally {
-        await c.close();
+        await cluster.close();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });
 
