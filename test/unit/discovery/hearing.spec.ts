@@ -1,83 +1,92 @@
-import { describe, expect, it, vi } from 'vitest';
-import { announced, eachCluster, type TestNode } from '../cluster.fixture.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Transit, Transporter } from '../../../lib/index.js';
+import type { SimulatedTransporter } from '../../../lib/testing/network/simulated.transporter.js';
+import { wireOf } from '../foreign.fixture.js';
+import { hangs, type Life, lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
+import { watched } from '../testing/test-cluster.fixture.js';
 
 const logs = recordLogs();
-const cluster = eachCluster();
+const start = lives(logs);
+afterEach(() => vi.restoreAllMocks());
 
-const options = { nodeID: 'me', heartbeatInterval: 10, heartbeatTimeout: 30 };
+const options = { heartbeatInterval: 10, heartbeatTimeout: 30 };
+/** So that silence would be noticed before it is known that it is ours. */
+const impatient = { ...options, heartbeatTimeout: 21 };
+const pair = async (transit = {}) => {
+  const c = await start([node('me', { ...impatient, transit }), node('peer', options, hangs('far'))]);
+  logs.lines.splice(0);
+  return c;
+};
 
-/**
- * By hand, as are all tests of this file: on the simulated network what a node says to itself always arrives.
- * From now on this node is not heard, until it connects anew. */
-function mute({ transporter }: TestNode): { renewals: number } {
-  const seen = { renewals: 0 };
-  const send = vi.spyOn(transporter!, 'send').mockImplementation(() => undefined);
-  const connect = transporter!.connect.bind(transporter);
-  vi.spyOn(transporter!, 'connect').mockImplementation(() => {
-    seen.renewals++;
-    send.mockRestore();
-    return connect();
-  });
-  return seen;
-}
+const transporterOf = (c: Life) => c.cluster.get('me', Transporter) as SimulatedTransporter;
+
+/** Counts how often `me` connects anew. */
+const renewalsOf = (c: Life) => vi.spyOn(transporterOf(c), 'connect');
+
+/** The connection of `me` stands, and carries nothing any more either way, until a new one is made. */
+const die = (c: Life) => wireOf(c.cluster).leave(transporterOf(c));
 
 describe('a connection that carries nothing any more', () => {
   it('is made anew after two heartbeats in vain; what waits ends, and nobody is blamed', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    peer.services = [announced('far', { get: {}, hang: {} })];
-    const node = await c.started(options);
-    const { broker, registry } = node;
-    peer.onPacket = () => undefined;
-    const hanging = broker.call('far.hang', {}, { timeout: 0 }).catch((error: unknown) => error);
-    const wire = mute(node);
-    await c.advance(20_000);
-    expect(wire.renewals).toBe(0);
-    await c.advance(11_000);
-    await expect(hanging).resolves.toMatchObject({
-      name: 'BrokerDisconnectedError',
-      message: expect.stringContaining('may have run') as string,
+    const c = await pair();
+    const renewals = renewalsOf(c);
+    const changes = c.changesOf('me');
+    const hanging = watched(c.broker('me').call('far.hang', {}, { timeout: 0 }));
+    await c.cluster.advance(0);
+    die(c);
+    await c.cluster.advance(19_000);
+    expect(renewals).not.toHaveBeenCalled();
+    expect(hanging.state).toBe('pending');
+    await c.cluster.advance(12_000);
+    expect(hanging).toMatchObject({
+      state: 'failed',
+      value: {
+        name: 'BrokerDisconnectedError',
+        message: expect.stringContaining('may have run') as string,
+      },
     });
-    expect(wire.renewals).toBe(1);
-    expect(registry.node('peer')?.available).toBe(true);
-    expect(logs.texts('warn')).toEqual([expect.stringContaining('heartbeat')]);
-    peer.behave();
-    await c.advance(2500);
-    await expect(c.until(broker.call('far.get'))).resolves.toBe('peer');
+    expect(renewals).toHaveBeenCalledTimes(1);
+    expect(c.sees('me', 'peer')).toBe(true);
+    expect(logs.texts('warn').filter((text) => text.includes('heartbeat'))).toHaveLength(1);
+    await c.cluster.advance(2500);
+    await expect(c.broker('me').call('far.get')).resolves.toBe('peer');
     expect(logs.texts('log').at(-1)).toContain('again');
+    expect(changes.filter((change) => change.includes('disconnected'))).toEqual([]);
   });
 
   it('is not given up as long as anything comes', async () => {
-    const c = cluster();
-    const peer = c.peer('peer').behave();
-    const node = await c.started(options);
-    const wire = mute(node);
-    for (let n = 0; n < 12; n++) {
-      await c.advance(9000);
-      peer.send('HEARTBEAT', undefined, { cpu: 1 });
-    }
-    expect(wire.renewals).toBe(0);
-    expect(node.registry.node('peer')?.available).toBe(true);
+    const c = await pair();
+    const renewals = renewalsOf(c);
+    // Nobody hears `me`, not even itself.
+    vi.spyOn(transporterOf(c), 'send').mockImplementation(() => undefined);
+    c.forget();
+    await c.cluster.advance(108_000);
+    expect(c.carried.filter(({ from }) => from === 'me')).toEqual([]);
+    expect(renewals).not.toHaveBeenCalled();
+    expect(c.sees('me', 'peer')).toBe(true);
   });
 
   it('does not make silence suspicious on a wire that never brings own packets back', async () => {
-    const c = cluster();
-    const node = c.node(options);
-    const connect = vi.spyOn(node.transporter!, 'connect');
-    vi.spyOn(node.transporter!, 'send').mockImplementation(() => undefined);
-    await c.until(node.node.start());
-    await c.advance(200_000);
-    expect(connect).toHaveBeenCalledTimes(1);
+    const c = await start([node('me', options)]);
+    await c.leave('me');
+    const wire = wireOf(c.cluster);
+    // It is alone, so that these would be the only ones.
+    vi.spyOn(wire, 'publish').mockImplementation(() => undefined);
+    const joins = vi.spyOn(wire, 'join');
+    logs.lines.splice(0);
+    await c.cluster.restart('me');
+    await c.cluster.advance(200_000);
+    expect(joins).toHaveBeenCalledTimes(1);
     expect(logs.texts('warn')).toEqual([]);
   });
 
   it('is kept where a lost one would not be tried again', async () => {
-    const c = cluster();
-    const node = await c.started({ ...options, transit: { disableReconnect: true } });
-    const wire = mute(node);
-    await c.advance(100_000);
-    expect(wire.renewals).toBe(0);
-    expect(node.transit.connected).toBe(true);
+    const c = await pair({ disableReconnect: true });
+    const renewals = renewalsOf(c);
+    die(c);
+    await c.cluster.advance(100_000);
+    expect(renewals).not.toHaveBeenCalled();
+    expect(c.cluster.get('me', Transit).connected).toBe(true);
   });
 });
