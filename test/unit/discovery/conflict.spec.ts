@@ -1,13 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NodeIDConflictError } from '../../../lib/errors/broker.error.js';
 import { Transit, Transporter } from '../../../lib/index.js';
-import { eachCluster } from '../cluster.fixture.js';
+import { SimulatedTransporter } from '../../../lib/testing/network/simulated.transporter.js';
 import { BEATS, type Life, lives, node } from '../life.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 
 const logs = recordLogs();
 const start = lives(logs);
-const byHand = eachCluster();
 
 const same = () => node('same');
 /** The places of those who are in. */
@@ -143,15 +142,18 @@ describe('a node ID that is taken', () => {
   });
 });
 
-/** In turns of promises, which a cluster does not count: by hand. */
 it('a node ID that is taken by one that starts while another is about to join is found, whenever that is', async () => {
+  const { connect } = SimulatedTransporter.prototype;
   for (let delay = 0; delay < 30; delay++) {
-    const c = byHand();
-    const [first, second] = [c.node({ nodeID: 'same' }), c.node({ nodeID: 'same' })];
-    const one = first.node.start();
-    for (let turn = 0; turn < delay; turn++) await Promise.resolve();
-    await c.until(Promise.all([one, second.node.start()]));
-    expect([first, second].filter(({ transit }) => transit.connected)).toHaveLength(1);
-    await c.until(Promise.all([first.node.stop(), second.node.stop()]));
+    const late = vi.spyOn(SimulatedTransporter.prototype, 'connect').mockImplementation(async function (
+      this: SimulatedTransporter,
+    ) {
+      await connect.call(this);
+      if (this.node === 1) for (let turn = 0; turn < delay; turn++) await Promise.resolve();
+    });
+    const c = await start([same(), same()]);
+    late.mockRestore();
+    expect(joined(c, [0, 1]), `${delay} turns`).toHaveLength(1);
+    await c.cluster.close();
   }
 });
