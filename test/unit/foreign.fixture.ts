@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8';
 import type {
   ActionInfo,
   Dictionary,
@@ -7,6 +8,7 @@ import type {
   ServiceInfo,
 } from '../../lib/protocol/packets.js';
 import { Topics } from '../../lib/protocol/topics.js';
+import { Serializer } from '../../lib/serializers/serializer.js';
 import type { TestCluster } from '../../lib/testing/index.js';
 import type { Port } from '../../lib/testing/network/parcel.js';
 import type { SimulatedNetwork } from '../../lib/testing/network/simulated-network.js';
@@ -35,8 +37,9 @@ export interface Heard {
 export class Foreigner implements Port {
   /** None of a node. */
   readonly node = -++places;
-  /** Made of each packet that is sent. */
+  /** What its packets look like. */
   encode: (packet: Dictionary) => string | Buffer = (packet) => JSON.stringify(packet);
+  decode: (data: Buffer) => unknown = (data) => JSON.parse(data.toString());
   onPacket: ((heard: Heard) => void) | null = null;
   /** Told by `info`, and by `behave` to who asks. */
   services: unknown = [];
@@ -120,9 +123,28 @@ export class Foreigner implements Port {
 
   message(topic: string, data: Buffer): void {
     if (this.onPacket === null) return;
-    const packet = JSON.parse(data.toString()) as Dictionary;
+    const packet = this.decode(data) as Dictionary;
     if (packet['sender'] !== this.nodeID) this.onPacket({ ...this.types.get(topic)!, packet });
   }
+}
+
+/** A serializer of somebody's own, which brings values that JSON does not: numbers that are none, circles, holes. */
+export class ValueSerializer extends Serializer {
+  override readonly name = 'Value';
+  serialize(packet: object): Buffer {
+    return serialize(packet);
+  }
+  deserialize(data: Buffer): object {
+    return deserialize(data) as object;
+  }
+}
+
+/** Somebody foreign who speaks so. */
+export function valueForeigner(c: Life, nodeID: string): Foreigner {
+  const one = new Foreigner(c.cluster, nodeID);
+  one.encode = serialize;
+  one.decode = deserialize;
+  return one.behave();
 }
 
 /** Somebody foreign who joins the network of a cluster, and answers as a node does. */

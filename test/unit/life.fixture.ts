@@ -3,6 +3,7 @@ import { afterEach } from 'vitest';
 import {
   MoleculerModule,
   type MoleculerModuleOptions,
+  type NodeListing,
   type Registry,
   ServiceBroker,
   type ServiceSchema,
@@ -82,6 +83,13 @@ export interface Carried {
   readonly target: string | undefined;
   readonly lost: boolean;
   readonly packet: Dictionary;
+}
+
+/** Payload of `$node.*`. */
+export interface NodeEvent {
+  node: NodeListing;
+  reconnected?: boolean;
+  unexpected?: boolean;
 }
 
 const LINE = /^(\S+) (\S+) -([>x]) (\S+) MOL\.([A-Z]+)(?:\.(\S+))? (\{.*)$/;
@@ -177,6 +185,30 @@ export class Life {
     await cluster.restart(nodeID);
     stop();
     return joined - began;
+  }
+
+  /** The nodes that answer the next calls of an action; of a call that fails, the name of its error. */
+  async answers(action: string, times = 1, by = 'me'): Promise<string[]> {
+    const nodes: string[] = [];
+    for (let i = 0; i < times; i++) {
+      nodes.push(
+        await this.broker(by)
+          .call<string>(action)
+          .catch(({ name }: Error) => name),
+      );
+    }
+    return nodes;
+  }
+
+  /** What a node tells its own services of the others from now on. */
+  toldAt(nodeID: string): [name: string, payload: NodeEvent][] {
+    const told: [string, NodeEvent][] = [];
+    for (const pattern of ['$services.changed', '$node.*']) {
+      this.broker(nodeID)
+        .events<NodeEvent>(pattern)
+        .subscribe(({ event, payload }) => told.push([event, structuredClone(payload)]));
+    }
+    return told;
   }
 
   /** What a node notices of the others from now on, in words. */

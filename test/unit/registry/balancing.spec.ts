@@ -4,13 +4,6 @@ import { BEATS, type Life, lives, node, serves } from '../life.fixture.js';
 
 const start = lives();
 
-/** The nodes that answer the next calls. */
-async function answers(c: Life, action: string, times: number, by = 'me'): Promise<string[]> {
-  const nodes: string[] = [];
-  for (let i = 0; i < times; i++) nodes.push(await c.broker(by).call<string>(action));
-  return nodes;
-}
-
 const silent = (c: Life, nodeID: string) => c.cluster.crash(nodeID).then(() => c.cluster.advance(9000));
 
 describe('calls', () => {
@@ -21,15 +14,15 @@ describe('calls', () => {
       node('b', BEATS, serves('sums', ['add', 'sub'])),
       node('c', BEATS, serves('sums', ['add'])),
     ]);
-    const turn = await answers(c, 'sums.add', 6);
+    const turn = await c.answers('sums.add', 6);
     expect([...turn.slice(0, 3)].sort()).toEqual(['a', 'b', 'c']);
     expect(turn.slice(3)).toEqual(turn.slice(0, 3));
-    expect(await answers(c, 'sums.sub', 2)).toEqual(['b', 'b']);
+    expect(await c.answers('sums.sub', 2)).toEqual(['b', 'b']);
     await silent(c, 'b');
-    expect((await answers(c, 'sums.add', 4)).sort()).toEqual(['a', 'a', 'c', 'c']);
+    expect((await c.answers('sums.add', 4)).sort()).toEqual(['a', 'a', 'c', 'c']);
     await c.cluster.restart('b');
-    expect((await answers(c, 'sums.add', 6)).sort()).toEqual(['a', 'a', 'b', 'b', 'c', 'c']);
-    expect(await answers(c, 'sums.sub', 2)).toEqual(['b', 'b']);
+    expect((await c.answers('sums.add', 6)).sort()).toEqual(['a', 'a', 'b', 'b', 'c', 'c']);
+    expect(await c.answers('sums.sub', 2)).toEqual(['b', 'b']);
   });
 
   it.each([true, false])('prefer our own action: %s, as told', async (preferLocal) => {
@@ -37,10 +30,10 @@ describe('calls', () => {
       node('me', { ...BEATS, registry: { preferLocal } }, serves('sums', ['add'])),
       node('a', BEATS, serves('sums', ['add'])),
     ]);
-    const taken = await answers(c, 'sums.add', 4);
+    const taken = await c.answers('sums.add', 4);
     expect(taken.sort()).toEqual(preferLocal ? ['me', 'me', 'me', 'me'] : ['a', 'a', 'me', 'me']);
     await c.cluster.run(c.broker('me').destroyService('sums'));
-    expect(await answers(c, 'sums.add', 2)).toEqual(['a', 'a']);
+    expect(await c.answers('sums.add', 2)).toEqual(['a', 'a']);
   });
 
   it('tell what is unknown from what is gone', async () => {
@@ -62,11 +55,11 @@ describe('calls', () => {
       node('b', BEATS, of(2)),
       node('both', BEATS, of(1), of(2)),
     ]);
-    expect((await answers(c, 'v1.users.get', 4)).sort()).toEqual(['a', 'a', 'both', 'both']);
-    expect((await answers(c, 'v2.users.get', 4)).sort()).toEqual(['b', 'b', 'both', 'both']);
+    expect((await c.answers('v1.users.get', 4)).sort()).toEqual(['a', 'a', 'both', 'both']);
+    expect((await c.answers('v2.users.get', 4)).sort()).toEqual(['b', 'b', 'both', 'both']);
     await expect(c.broker('me').call('users.get')).rejects.toMatchObject({ name: 'ServiceNotFoundError' });
     await silent(c, 'both');
-    expect(await answers(c, 'v1.users.get', 2)).toEqual(['a', 'a']);
+    expect(await c.answers('v1.users.get', 2)).toEqual(['a', 'a']);
   });
 });
 

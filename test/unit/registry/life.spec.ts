@@ -1,27 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeListing } from '../../../lib/index.js';
-import { BEATS, hangs, type Life, lives, node, serves } from '../life.fixture.js';
+import { BEATS, hangs, lives, node, serves } from '../life.fixture.js';
 import { watched } from '../testing/test-cluster.fixture.js';
 
 const start = lives();
 const MINUTE = 60_000;
-
-interface NodeEvent {
-  node: NodeListing;
-  reconnected?: boolean;
-  unexpected?: boolean;
-}
-
-/** What a node tells its own services of the others from now on. */
-function toldAt(c: Life, nodeID: string): [name: string, payload: NodeEvent][] {
-  const told: [string, NodeEvent][] = [];
-  for (const pattern of ['$services.changed', '$node.*']) {
-    c.broker(nodeID)
-      .events<NodeEvent>(pattern)
-      .subscribe(({ event, payload }) => told.push([event, structuredClone(payload)]));
-  }
-  return told;
-}
 
 const namesOf = (told: readonly [string, unknown][]) => told.map(([name]) => name);
 
@@ -30,7 +12,7 @@ describe('a node that comes', () => {
     const c = await start([node('me', BEATS), node(undefined, BEATS, serves('shop', ['get']))]);
     await c.cluster.crash(1);
     await c.cluster.advance(9000);
-    const told = toldAt(c, 'me');
+    const told = c.toldAt('me');
     await c.cluster.restart(1);
     const { nodeID, registry } = c.broker(1);
     expect(namesOf(told)).toEqual(['$services.changed', '$node.connected']);
@@ -72,7 +54,7 @@ describe('a node that comes', () => {
     c.cluster.partition('me', 'a');
     await c.cluster.advance(9000);
     expect(c.registry('me').node('a')?.seq).toBeGreaterThan(localSeq);
-    const told = toldAt(c, 'me');
+    const told = c.toldAt('me');
     c.cluster.heal();
     await c.cluster.advance(3000);
     expect(told.find(([name]) => name === '$node.connected')).toMatchObject([
@@ -103,7 +85,7 @@ describe('a node that goes', () => {
   ])('%s is offline, still listed, without endpoints, and its seq goes up', async (_how, unexpected) => {
     const c = await start([node('me', BEATS), node('a', BEATS, serves('shop', ['get']))]);
     const { localSeq } = c.registry('a');
-    const told = toldAt(c, 'me');
+    const told = c.toldAt('me');
     await (unexpected ? c.cluster.crash('a') : c.leave('a'));
     await c.cluster.advance(9000);
     const gone = told.findIndex(([name]) => name === '$node.disconnected');
