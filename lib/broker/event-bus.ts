@@ -69,32 +69,56 @@ export class EventBus {
   ): Promise<void> {
     const invalid = invalidEvent(event, opts, this.transit);
     if (invalid !== null) return Promise.reject(invalid);
+    if (kind === 'broadcastLocal' || isInternalEvent(event))
+      return this.sendHere(parent, kind, event, payload, opts);
     const targets = this.registry.event(event);
     if (targets.groups.length === 0) return DONE;
     const groups = chosenGroups(opts);
     const sent = outgoingEvent(this.host, parent, { name: event, type: kind, groups }, payload, opts);
     const running: Running = [];
-    const remote = kind !== 'broadcastLocal' && !isInternalEvent(event);
-    const nodes = remote ? new Map<string, string[]>() : null;
+    const nodes = new Map<string, string[]>();
     // One that fails keeps no other from running: the calls must not stand behind a `??=`.
     let first: Error | null = null;
     for (const group of targets.groups) {
       if (groups !== null && !groups.includes(group.name)) continue;
       if (kind === 'emit') {
-        const endpoint = remote ? this.choose(group, sent) : null;
+        const endpoint = this.choose(group, sent);
         if (endpoint instanceof Error) first = firstOf(first, endpoint);
-        else if (endpoint !== null && !endpoint.local)
-          note(nodes as Map<string, string[]>, endpoint.nodeID, group.name);
+        else if (endpoint !== null && !endpoint.local) note(nodes, endpoint.nodeID, group.name);
         else if (group.local !== null)
           first = firstOf(first, this.listeners.group(group, sent, false, running, null));
       } else {
         if (group.local !== null)
           first = firstOf(first, this.listeners.group(group, sent, true, running, null));
-        if (nodes !== null) for (const endpoint of group.remotes) note(nodes, endpoint.nodeID, group.name);
+        for (const endpoint of group.remotes) note(nodes, endpoint.nodeID, group.name);
       }
     }
-    if (nodes !== null && nodes.size > 0)
-      first = firstOf(first, this.publish(sent, nodes, kind === 'broadcast', groups));
+    if (nodes.size > 0) first = firstOf(first, this.publish(sent, nodes, kind === 'broadcast', groups));
+    return this.outcome(running, first, opts?.throwError === true);
+  }
+
+  /**
+   * What does not leave this node is looked up among our own listeners alone: almost each packet of discovery causes internal events,
+   * and they shall cost nothing that grows with what other nodes listen to.
+   */
+  private sendHere(
+    parent: Context | null,
+    kind: EventKind,
+    event: string,
+    payload: unknown,
+    opts: EmitOptions | undefined,
+  ): Promise<void> {
+    const targets = this.registry.localListeners(event);
+    if (targets.length === 0) return DONE;
+    const sent = outgoingEvent(this.host, parent, kind, event, payload, opts);
+    const groups = chosenGroups(opts);
+    sent.eventGroups = groups;
+    const running: Running = [];
+    let first: Error | null = null;
+    for (const group of targets) {
+      if (groups !== null && !groups.includes(group.name)) continue;
+      first = firstOf(first, this.listeners.group(group, sent, kind !== 'emit', running, null));
+    }
     return this.outcome(running, first, opts?.throwError === true);
   }
 
