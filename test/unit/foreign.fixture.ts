@@ -100,14 +100,19 @@ export class Foreigner implements Port {
     this.info(services, fields);
   }
 
-  /** From now on answers DISCOVER and PING in its version, and REQ with what `serve` gives: its node ID. */
-  behave(serve: (request: Dictionary) => Dictionary = () => ({ success: true, data: this.nodeID })): this {
-    this.onPacket = ({ type, packet }) => {
+  /**
+   * From now on answers DISCOVER and PING in its version, and REQ with what `serve` gives: the node ID that was asked. Asked under another
+   * name it answers under that.
+   */
+  behave(serve?: (request: Dictionary) => Dictionary): this {
+    this.onPacket = ({ type, target, packet }) => {
       if (packet['ver'] !== this.ver) return;
-      const { sender, time, id } = packet as { sender: string; time?: number; id?: string };
-      if (type === 'DISCOVER') this.info(undefined, {}, sender);
-      if (type === 'PING') this.send('PONG', sender, { time, id, arrived: time });
-      if (type === 'REQ') this.send('RES', sender, { id, meta: {}, ...serve(packet) });
+      const { sender: whom, time, id } = packet as { sender: string; time?: number; id?: string };
+      const sender = target ?? this.nodeID;
+      if (type === 'DISCOVER') this.info(undefined, { sender }, whom);
+      if (type === 'PING') this.send('PONG', whom, { sender, time, id, arrived: time });
+      const answer = serve?.(packet) ?? { success: true, data: sender };
+      if (type === 'REQ') this.send('RES', whom, { sender, id, meta: {}, ...answer });
     };
     return this;
   }
