@@ -103,9 +103,13 @@ export class Foreigner implements Port {
   /**
    * From now on answers DISCOVER and PING in its version, and REQ with what `serve` gives: the node ID that was asked. Asked under another
    * name it answers under that.
+   *
+   * @param note told of each packet first
    */
-  behave(serve?: (request: Dictionary) => Dictionary): this {
-    this.onPacket = ({ type, target, packet }) => {
+  behave(serve?: (request: Dictionary) => Dictionary, note?: (heard: Heard) => void): this {
+    this.onPacket = (heard) => {
+      note?.(heard);
+      const { type, target, packet } = heard;
       if (packet['ver'] !== this.ver) return;
       const { sender: whom, time, id } = packet as { sender: string; time?: number; id?: string };
       const sender = target ?? this.nodeID;
