@@ -4,12 +4,20 @@ import { afterAll, beforeEach } from 'vitest';
 export interface LogLine {
   level: 'log' | 'warn' | 'error';
   text: string;
+  /** Of an error that was caught, where it was told. */
+  stack?: string;
 }
 
 /** Everything that is logged in this file, emptied before each test. Nothing is printed. */
 export function recordLogs() {
   const lines: LogLine[] = [];
-  const note = (level: LogLine['level']) => (text: unknown) => void lines.push({ level, text: String(text) });
+  const note =
+    (level: LogLine['level']) =>
+    (text: unknown, ...more: unknown[]) => {
+      // The last is the context.
+      const stack = level === 'error' && more.length > 1 ? { stack: String(more[0]) } : {};
+      lines.push({ level, text: String(text), ...stack });
+    };
   const none = () => undefined;
   const logger: LoggerService = {
     log: note('log'),

@@ -1,13 +1,16 @@
 import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { math, quietLog } from './node-life.fixture.js';
-import { info, makeRegistry } from './registry.fixture.js';
+import { foreigner, service } from '../foreign.fixture.js';
+import { lives, node } from '../life.fixture.js';
+import { recordLogs } from '../logs.fixture.js';
 
-const errors = quietLog();
+const logs = recordLogs();
+const start = lives(logs);
 
 describe('changes()', () => {
-  it('survives subscribers that throw, also behind operators', () => {
-    const { registry } = makeRegistry();
+  it('survives subscribers that throw, also behind operators', async () => {
+    const c = await start([node('me', { internalServices: false })]);
+    const { registry } = c.broker('me');
     const seen: string[] = [];
     const fail = (what: string) => (): never => {
       throw new Error(what);
@@ -22,13 +25,15 @@ describe('changes()', () => {
       .pipe(map((change) => change.type))
       .subscribe(fail('behind an operator'));
     registry.changes().subscribe({ next: ({ type }) => seen.push(type), complete: fail('at the end') });
-    registry.applyInfo(info('a', math));
-    registry.complete();
+    foreigner(c, 'a').info([service('math', { add: {} })]);
+    await c.cluster.advance(0);
+    expect(await c.answers('math.add')).toEqual(['a']);
+    await c.leave('me');
     expect(seen).toEqual(['services.changed', 'node.connected']);
-    const reported = errors()
-      .map(([, stack]) => String(stack).split('\n')[0])
-      .sort();
-    expect(reported).toEqual([
+    const reported = logs.lines.flatMap(({ level, stack }) =>
+      level === 'error' ? [stack!.split('\n')[0]] : [],
+    );
+    expect(reported.sort()).toEqual([
       'Error: at the end',
       'Error: behind an operator',
       'Error: behind an operator',

@@ -48,7 +48,14 @@ describe('announced services', () => {
   ])('%j is called %s', async (entry, fullName) => {
     const { c, understood } = await beside();
     const [normal] = await understood([entry]);
-    expect(normal).toMatchObject({ fullName, settings: {}, metadata: {}, actions: {}, events: {} });
+    const { settings, metadata, actions, events } = normal!;
+    expect(normal!.fullName).toBe(fullName);
+    expect({ settings, metadata, actions, events }).toEqual({
+      settings: {},
+      metadata: {},
+      actions: {},
+      events: {},
+    });
     await c.broker('me').waitForServices(fullName);
     expect(c.registry('me').hasService(fullName)).toBe(true);
   });
