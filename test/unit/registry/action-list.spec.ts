@@ -1,32 +1,35 @@
-import { Logger } from '@nestjs/common';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { MoleculerServerError } from '../../../lib/errors/moleculer.error.js';
-import type { Endpoint } from '../../../lib/strategies/endpoint.js';
-import { LoadBalanceStrategy } from '../../../lib/strategies/load-balance.strategy.js';
-import { ctx, info, makeRegistry, ours, served, service } from './registry.fixture.js';
+import { describe, expect, it } from 'vitest';
+import type { Context, ServiceSchema } from '../../../lib/index.js';
+import { foreigner, foreigners, service } from '../foreign.fixture.js';
+import { type Life, lives, node } from '../life.fixture.js';
+import { ctx, ours as local } from './registry.fixture.js';
 
-/** Counts what it is asked, and always takes the last. */
-class LastStrategy extends LoadBalanceStrategy {
-  readonly seen: (readonly Endpoint[])[] = [];
-  override select<E extends Endpoint>(endpoints: readonly E[]): E {
-    this.seen.push(endpoints);
-    return endpoints[endpoints.length - 1];
-  }
-}
+const start = lives();
 
-afterEach(() => vi.restoreAllMocks());
+const bare = { internalServices: false };
+const me = node('me', bare);
+const add = service('math', { add: {} });
+
+/** A service of ours whose actions tell where they ran on. */
+const ours = (name: string, actions: Record<string, object>): ServiceSchema => ({
+  name,
+  actions: Object.fromEntries(
+    Object.entries(actions).map(([action, more]) => [
+      action,
+      { ...more, handler: (ctx: { broker: { nodeID: string } }) => ctx.broker.nodeID },
+    ]),
+  ),
+});
+const listOf = (c: Life, action: string) => c.registry('me').action(action);
 
 describe('the list of an action', () => {
-  it('takes the name inside the action, not its key', () => {
-    const { registry } = makeRegistry();
-    const entry = {
-      name: 'math',
-      actions: { 'key.only': { name: 'real.name' }, 'no.name': { rawName: 'x' } },
-    };
-    registry.applyInfo(info('a', [entry]));
-    expect(served(registry, 'real.name', 1)).toEqual(['a']);
-    expect(registry.action('key.only')).toBeUndefined();
-    expect(registry.action('no.name')).toBeUndefined();
+  it('takes the name inside the action, not its key', async () => {
+    const c = await start([me]);
+    const actions = { 'key.only': { name: 'real.name' }, 'no.name': { rawName: 'x' } };
+    await foreigners(c, ['a'], [{ name: 'math', actions }]);
+    expect(await c.answers('real.name')).toEqual(['a']);
+    for (const name of ['key.only', 'no.name'])
+      expect(await c.answers(name)).toEqual(['ServiceNotFoundError']);
   });
 
   it.each([
@@ -36,234 +39,155 @@ describe('the list of an action', () => {
     ['protected', false],
     ['private', false],
     ['whatever', false],
-  ])('has remote actions of visibility %s: %s', (visibility, callable) => {
-    const { registry } = makeRegistry();
-    registry.applyInfo(info('a', [service('s', { act: { visibility } })]));
-    expect(served(registry, 's.act', 1)).toEqual([callable ? 'a' : null]);
-    expect(registry.action('s.act')?.on('a')?.nodeID).toBe(callable ? 'a' : undefined);
-  });
-
-  it('always serves names that begin with $ here, if they are here', () => {
-    const { registry } = makeRegistry({ preferLocal: false });
-    registry.applyInfo(info('a', [service('$node', { list: {} })]));
-    expect(served(registry, '$node.list', 1)).toEqual(['a']);
-    registry.registerLocal(ours(service('$node', { list: {} })));
-    expect(served(registry, '$node.list', 2)).toEqual(['me', 'me']);
-  });
-
-  it('finds the endpoint of one node', () => {
-    const { registry } = makeRegistry();
-    registry.applyInfo(info('a', [service('math', { add: {} })]));
-    registry.applyInfo(info('b', [service('other', {})]));
-    const list = registry.action('math.add');
-    expect(list?.on('a')).toMatchObject({ nodeID: 'a', name: 'math.add', local: false, available: true });
-    expect(list?.on('a')).toBe(list?.on('a'));
-    expect(list?.on('a')).toBe(list?.next(ctx));
-    expect([list?.on('b'), list?.on('c'), list?.on('me')]).toEqual([undefined, undefined, undefined]);
-    registry.disconnect('a', false);
-    expect(list?.on('a')).toBeUndefined();
-  });
-
-  it('gives replicas one handler, made at the first call', () => {
-    const { registry } = makeRegistry();
-    const make = vi.fn(() => () => 'answer');
-    registry.setRemoteHandler(make);
-    for (const id of ['a', 'b', 'c']) registry.applyInfo(info(id, [service('math', { add: {}, sub: {} })]));
-    expect(make).not.toHaveBeenCalled();
-    const handlers = served(registry, 'math.add', 3).map(
-      (id) => registry.action('math.add')?.on(id as string)?.handler,
+  ])('has remote actions of visibility %s: %s', async (visibility, callable) => {
+    const c = await start([me]);
+    const [a] = await foreigners(c, ['a'], [service('s', { act: { visibility } })]);
+    expect(await c.answers('s.act')).toEqual([callable ? 'a' : 'ServiceNotFoundError']);
+    const direct = c.broker('me').call('s.act', {}, { nodeID: a!.nodeID });
+    await expect(direct.catch(({ name }: Error) => name)).resolves.toBe(
+      callable ? 'a' : 'ServiceNotFoundError',
     );
-    expect(make).toHaveBeenCalledTimes(1);
-    expect(new Set(handlers).size).toBe(1);
+    expect(c.got('a', 'REQ')).toHaveLength(callable ? 2 : 0);
   });
 
-  it('keeps array and endpoints until nodes change, and the endpoints of those that stay even then', () => {
-    const strategy = new LastStrategy();
-    const { registry } = makeRegistry({ strategy });
-    for (const id of ['a', 'b', 'c']) registry.applyInfo(info(id, [service('math', { add: {} })]));
-    served(registry, 'math.add', 3);
-    // Neither heartbeats nor a repeated INFO change the list.
-    registry.heartbeat('a', 50);
-    registry.applyInfo(info('a', [service('math', { add: {} })]));
-    served(registry, 'math.add', 1);
-    expect(new Set(strategy.seen).size).toBe(1);
-    registry.disconnect('b', false);
-    served(registry, 'math.add', 1);
-    const [before, after] = [...new Set(strategy.seen)];
-    expect(after.map((endpoint) => endpoint.nodeID)).toEqual(['a', 'c']);
-    expect(after[0]).toBe(before[0]);
-    expect(after[1]).toBe(before[2]);
-    expect(before[0].cpu).toBe(50);
-    expect(before[1].available).toBe(false);
+  it('always serves names that begin with $ here, if they are here', async () => {
+    const registry = { preferLocal: false };
+    const c = await start([node('me', { ...bare, registry }), node('full', { registry })]);
+    await foreigners(c, ['a'], [service('$node', { list: {} })]);
+    expect(new Set(await c.answers('$node.list', 2))).toEqual(new Set([expect.anything(), 'a']));
+    c.forget();
+    for (let i = 0; i < 4; i++) {
+      expect(await c.broker('full').call('$node.list')).toMatchObject([{ id: 'full', local: true }, {}, {}]);
+    }
+    expect(c.carried.filter(({ type }) => type === 'REQ')).toEqual([]);
   });
 
-  it('makes new endpoints for a node that came back or was restarted', () => {
-    const { registry } = makeRegistry();
-    const services = [service('math', { add: {} })];
-    const endpoint = () => registry.action('math.add')?.next(ctx);
-    registry.applyInfo(info('a', services));
-    const first = endpoint();
-    registry.applyInfo(info('a', services, { instanceID: 'second life' }));
-    const second = endpoint();
-    registry.disconnect('a', true);
-    registry.applyInfo(info('a', services, { instanceID: 'second life' }));
-    const third = endpoint();
+  it('finds the endpoint of one node', async () => {
+    const c = await start([me]);
+    const [a] = await foreigners(c, ['a'], [add]);
+    await foreigners(c, ['b'], [service('other', {})]);
+    const on = (nodeID: string) =>
+      c
+        .broker('me')
+        .call<string>('math.add', {}, { nodeID })
+        .catch(({ name }: Error) => name);
+    expect(await on('a')).toBe('a');
+    for (const nodeID of ['b', 'c', 'me']) expect(await on(nodeID)).toBe('ServiceNotFoundError');
+    const list = listOf(c, 'math.add')!;
+    expect(list.on('a')).toMatchObject({ nodeID: 'a', name: 'math.add', local: false, available: true });
+    expect(list.on('a')).toBe(list.on('a'));
+    expect(list.on('a')).toBe(list.next(ctx));
+    a!.send('DISCONNECT', undefined);
+    await c.cluster.advance(0);
+    expect(list.on('a')).toBeUndefined();
+    expect(await on('a')).toBe('ServiceNotFoundError');
+  });
+
+  it('gives replicas one handler, made at the first call', async () => {
+    const c = await start([me]);
+    const { registry } = c.broker('me');
+    const made: string[] = [];
+    registry.setRemoteHandler(({ name }) => {
+      made.push(name);
+      return ({ nodeID }) => Promise.resolve(nodeID);
+    });
+    await foreigners(c, ['a', 'b', 'c'], [service('math', { add: {}, sub: {} })]);
+    expect(made).toEqual([]);
+    const nodes = await c.answers('math.add', 3);
+    expect([...nodes].sort()).toEqual(['a', 'b', 'c']);
+    expect(made).toEqual(['math.add']);
+    expect(new Set(nodes.map((id) => listOf(c, 'math.add')?.on(id)?.handler)).size).toBe(1);
+  });
+
+  it('makes new endpoints for a node that came back or was restarted', async () => {
+    const c = await start([me]);
+    const a = foreigner(c, 'a');
+    const endpoint = async (...said: (() => void)[]) => {
+      for (const say of said) say();
+      await c.cluster.advance(0);
+      expect(await c.answers('math.add')).toEqual(['a']);
+      return listOf(c, 'math.add')!.next(ctx)!;
+    };
+    const info = (instanceID: string) => () => a.info([add], { instanceID });
+    const first = await endpoint(info('first life'));
+    const second = await endpoint(info('second life'));
+    const third = await endpoint(() => a.send('DISCONNECT', undefined), info('second life'));
     expect(new Set([first, second, third]).size).toBe(3);
-    expect([first, second, third].map((one) => one?.available)).toEqual([false, false, true]);
+    expect([first, second, third].map(({ available }) => available)).toEqual([false, false, true]);
   });
 
-  it('remembers 10,000 names that are gone, the youngest', () => {
-    const { registry } = makeRegistry();
+  it('remembers 10,000 names that are gone, the youngest', async () => {
+    const c = await start([me]);
+    const { registry } = c.broker('me');
     const many = Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`act${i}`, {}]));
-    registry.applyInfo(info('a', [service('big', many)]));
-    registry.applyInfo(info('b', [service('kept', { act: {} })]));
-    registry.disconnect('a', false);
+    const [a] = await foreigners(c, ['a'], [service('big', many)]);
+    await foreigners(c, ['b'], [service('kept', { act: {} })]);
+    a!.send('DISCONNECT', undefined);
+    await c.cluster.advance(0);
     expect(registry.stats()).toMatchObject({ emptyLists: 10_000, actionLists: 10_001 });
-    expect(registry.action('big.act0')).toBeUndefined();
-    expect(registry.action('big.act10000')).toBeDefined();
-    registry.applyInfo(info('a', [service('big', many)], { seq: 9 }));
+    expect(await c.answers('big.act0')).toEqual(['ServiceNotFoundError']);
+    expect(await c.answers('big.act1')).toEqual(['ServiceNotAvailableError']);
+    expect(await c.answers('big.act10000')).toEqual(['ServiceNotAvailableError']);
+    a!.info([service('big', many)], { seq: 9 });
+    await c.cluster.advance(0);
     expect(registry.stats()).toMatchObject({ emptyLists: 0, actionLists: 10_002 });
+    expect(await c.answers('big.act0')).toEqual(['a']);
   });
 
-  it('returns a private action of ours only where nobody else has the name', () => {
-    const { registry } = makeRegistry();
-    registry.registerLocal(ours(service('s', { secret: { visibility: 'private' } })));
-    const list = registry.action('s.secret');
-    expect(list).toMatchObject({ hidden: true, local: { visibility: 'private' } });
-    expect(list?.next(ctx)).toBe(list?.local);
-    registry.applyInfo(info('a', [service('s', { secret: {} })]));
-    expect(served(registry, 's.secret', 2)).toEqual(['a', 'a']);
-    expect(registry.action('s.secret')?.hidden).toBe(false);
-    registry.disconnect('a', false);
-    registry.unregisterLocal('s');
-    expect(registry.action('s.secret')).toBeDefined();
+  it('returns a private action of ours only where nobody else has the name', async () => {
+    const secret = { secret: { visibility: 'private' } };
+    const own = ours('s', secret);
+    const ask = (ctx: Context) => ctx.call('s.secret');
+    const c = await start([node('me', bare, { ...own, actions: { ...own.actions, ask } })]);
+    const asked = async (action: string) => (await c.answers(action))[0];
+    // To all but its own service it does not exist.
+    expect([await asked('s.secret'), await asked('s.ask')]).toEqual(['ServiceNotFoundError', 'me']);
+    expect(listOf(c, 's.secret')).toMatchObject({ hidden: true, local: { visibility: 'private' } });
+    const [a] = await foreigners(c, ['a'], [service('s', { secret: {} })]);
+    expect(await c.answers('s.secret', 2)).toEqual(['a', 'a']);
+    expect(listOf(c, 's.secret')?.hidden).toBe(false);
+    a!.send('DISCONNECT', undefined);
+    await c.cluster.advance(0);
+    await c.cluster.run(c.broker('me').destroyService('s'));
+    expect(await asked('s.secret')).toBe('ServiceNotAvailableError');
   });
 
-  it('does not remember a name that only a private action of ours had', () => {
-    const { registry } = makeRegistry();
-    registry.registerLocal(ours(service('s', { secret: { visibility: 'private' } })));
-    registry.unregisterLocal('s');
-    expect(registry.action('s.secret')).toBeUndefined();
+  it('does not remember a name that only a private action of ours had', async () => {
+    const c = await start([node('me', bare, ours('s', { secret: { visibility: 'private' }, open: {} }))]);
+    await c.cluster.run(c.broker('me').destroyService('s'));
+    expect(await c.answers('s.secret')).toEqual(['ServiceNotFoundError']);
+    expect(await c.answers('s.open')).toEqual(['ServiceNotAvailableError']);
+    expect(listOf(c, 's.secret')).toBeUndefined();
   });
 
-  it('serves our own protected actions', () => {
-    const { registry } = makeRegistry();
-    registry.registerLocal(ours(service('s', { act: { visibility: 'protected' } })));
-    expect(registry.action('s.act')?.next(ctx)).toMatchObject({
+  it('serves our own protected actions', async () => {
+    const c = await start([node('me', bare, ours('s', { act: { visibility: 'protected' } })), node('b')]);
+    expect(await c.answers('s.act')).toEqual(['me']);
+    expect(await c.answers('s.act', 1, 'b')).toEqual(['ServiceNotFoundError']);
+    expect(listOf(c, 's.act')?.next(ctx)).toMatchObject({
       visibility: 'protected',
       local: true,
       nodeID: 'me',
     });
-    expect(registry.action('s.act')?.next(ctx)?.handler(ctx)).toBe('local s.act');
   });
 
-  it('gives an action back to the earlier of two services that have it', () => {
-    const { registry } = makeRegistry();
-    registry.registerLocal(ours(service('one', {}, {}, { actions: { shared: { name: 'shared' } } })));
-    registry.registerLocal(ours(service('two', {}, {}, { actions: { shared: { name: 'shared' } } })));
+  it('gives an action back to the earlier of two services that have it', async () => {
+    const c = await start([me]);
+    const { registry } = c.broker('me');
+    const settings = { $noServiceNamePrefix: true };
+    const shares = (name: string) => ({ name, settings, actions: { shared: () => name } });
+    await c.create('me', shares('one'));
+    // To users that is refused.
+    await expect(c.create('me', shares('two'))).rejects.toMatchObject({ name: 'ServiceSchemaError' });
+    registry.registerLocal(local(service('two', {}, {}, { actions: { shared: { name: 'shared' } } })));
     const owner = () => registry.action('shared')?.local?.service.name;
     expect(owner()).toBe('two');
+    expect(await c.broker('me').call('shared')).toBe('local shared');
     registry.unregisterLocal('two');
     expect(owner()).toBe('one');
-    registry.unregisterLocal('one');
+    expect(await c.broker('me').call('shared')).toBe('one');
+    await c.cluster.run(c.broker('me').destroyService('one'));
     expect(owner()).toBeUndefined();
-  });
-});
-
-describe('the strategy', () => {
-  it('given as provider decides every call with more than one eligible endpoint, and no other', () => {
-    const strategy = new LastStrategy();
-    const { registry } = makeRegistry({ strategy });
-    registry.applyInfo(info('a', [service('math', { add: {}, sub: {} })]));
-    served(registry, 'math.add', 3);
-    expect(strategy.seen).toEqual([]);
-    registry.applyInfo(info('b', [service('math', { add: {} })]));
-    expect(served(registry, 'math.add', 3)).toEqual(['b', 'b', 'b']);
-    expect(served(registry, 'math.sub', 1)).toEqual(['a']);
-    expect(strategy.seen.length).toBe(3);
-  });
-
-  it('is that of the action, if it asks for one: ours before that of others', () => {
-    const { registry } = makeRegistry({ preferLocal: false });
-    const random = { add: { strategy: 'Random' } };
-    for (const id of ['a', 'b', 'c']) registry.applyInfo(info(id, [service('math', random)]));
-    // The random source of these tests always says 0.
-    expect(served(registry, 'math.add', 3)).toEqual(['a', 'a', 'a']);
-    registry.registerLocal(ours(service('math', { add: { strategy: 'RoundRobin' } })));
-    expect(new Set(served(registry, 'math.add', 4)).size).toBe(4);
-  });
-
-  it('may be a class of ours, made once with its options', () => {
-    const made: unknown[] = [];
-    class Own extends LastStrategy {
-      constructor(options: object) {
-        super();
-        made.push(options);
-      }
-    }
-    const { registry } = makeRegistry({ preferLocal: false });
-    for (const id of ['a', 'b']) registry.applyInfo(info(id, [service('math', { add: {} })]));
-    registry.registerLocal(ours(service('math', { add: { strategy: Own, strategyOptions: { shards: 3 } } })));
-    expect(served(registry, 'math.add', 2)).toEqual(['b', 'b']);
-    registry.disconnect('b', false);
-    expect(served(registry, 'math.add', 2)).toEqual(['a', 'a']);
-    expect(made).toEqual([{ shards: 3 }]);
-  });
-
-  it.each([
-    ['Shard', /not built yet/],
-    ['NoSuch', /Unknown/],
-  ])('is the default where a node asks for %s, which is said once', (name, reason) => {
-    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    const { registry } = makeRegistry();
-    for (const id of ['a', 'b', 'c']) {
-      registry.applyInfo(
-        info(id, [
-          service('math', { add: { strategy: name, strategyOptions: { id } }, sub: { strategy: name } }),
-        ]),
-      );
-    }
-    expect(served(registry, 'math.add', 3)).toEqual(['a', 'b', 'c']);
-    expect(served(registry, 'math.sub', 3)).toEqual(['a', 'b', 'c']);
-    expect(warn).toHaveBeenCalledTimes(1);
-    expect(warn.mock.calls[0][0]).toMatch(reason);
-  });
-
-  it('is the default where nodes ask for ever new ones, and neither the log nor the memory grows with them', () => {
-    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    const { registry } = makeRegistry();
-    registry.applyInfo(info('a', [service('math', { add: {} })]));
-    for (let seq = 1; seq <= 500; seq++) {
-      const strategyOptions = { text: 'x'.repeat(seq === 500 ? 1_000_000 : seq) };
-      const add = { strategy: seq % 2 ? `NoSuch${seq}` : 'Random', strategyOptions };
-      registry.applyInfo(info('b', [service('math', { add })], { seq }));
-      expect(served(registry, 'math.add', 2)).toHaveLength(2);
-    }
-    expect(warn).toHaveBeenCalledTimes(100);
-    const { byText, refused } = registry.picker as unknown as Record<
-      string,
-      { entries: Map<string, unknown> }
-    >;
-    expect([byText.entries.size, refused.entries.size]).toEqual([100, 100]);
-    for (const key of byText.entries.keys()) expect(key.length).toBeLessThan(1001);
-    warn.mockRestore();
-  });
-
-  it.each([[7], [true], [[]], [{ type: 5 }], [{ select: 'no function' }]])(
-    'is the default where a node asks for %j',
-    (strategy) => {
-      const { registry } = makeRegistry();
-      for (const id of ['a', 'b']) registry.applyInfo(info(id, [service('math', { add: { strategy } })]));
-      expect(served(registry, 'math.add', 2)).toEqual(['a', 'b']);
-    },
-  );
-
-  it('that chooses nothing makes the call fail', () => {
-    const nothing = { select: () => undefined } as unknown as LoadBalanceStrategy;
-    const { registry } = makeRegistry({ strategy: nothing });
-    for (const id of ['a', 'b']) registry.applyInfo(info(id, [service('math', { add: {} })]));
-    const list = registry.action('math.add');
-    expect(() => list?.next(ctx)).toThrow(MoleculerServerError);
-    expect(() => list?.next(ctx)).toThrow('Strategy returned an invalid endpoint.');
+    expect(await c.answers('shared')).toEqual(['ServiceNotAvailableError']);
   });
 });
