@@ -110,9 +110,8 @@ export class EventBus {
   ): Promise<void> {
     const targets = this.registry.localListeners(event);
     if (targets.length === 0) return DONE;
-    const sent = outgoingEvent(this.host, parent, kind, event, payload, opts);
     const groups = chosenGroups(opts);
-    sent.eventGroups = groups;
+    const sent = outgoingEvent(this.host, parent, { name: event, type: kind, groups }, payload, opts);
     const running: Running = [];
     let first: Error | null = null;
     for (const group of targets) {
