@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
-import type { ContextHost } from '../context/context-host.js';
 import * as messages from '../messages/broker.messages.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { withAmbientContext } from '../pipeline/ambient-context.js';
@@ -16,7 +15,7 @@ import { Deadlines } from '../time/deadlines.js';
 import { Requester } from '../transit/requester.js';
 import { Responder } from '../transit/responder.js';
 import type { Transit } from '../transit/transit.js';
-import { CallDispatcher } from './call-dispatcher.js';
+import { CallDispatcher, type DispatcherHost } from './call-dispatcher.js';
 import { DependencyGate } from './dependency-gate.js';
 import { EventBus } from './event-bus.js';
 import { EventFailures } from './event-failures.js';
@@ -69,7 +68,7 @@ export interface BrokerParts {
 }
 
 /** Wires the parts of a broker. `changed` is called when what INFO tells has changed. */
-export function createParts(deps: BrokerDeps, host: ContextHost, changed: () => void): BrokerParts {
+export function createParts(deps: BrokerDeps, host: DispatcherHost, changed: () => void): BrokerParts {
   const { nodeID, options, registry, transit, scheduler, errors, schemas } = deps;
   const logger = new Logger(messages.BROKER_CONTEXT);
   const deadlines = new Deadlines(scheduler);

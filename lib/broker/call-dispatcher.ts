@@ -11,6 +11,7 @@ import type { CallableAction } from '../registry/action-list.js';
 import type { ActionEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import type { Requester } from '../transit/requester.js';
+import type { BrokerState } from './broker-control.js';
 import { noParent, notBuilt, overlongRequestID, type NameLimit } from './refused-options.js';
 import { type ClusterLink, whyUnknown } from './unknown-action.js';
 
@@ -23,13 +24,17 @@ export interface DispatcherOptions {
   tracking: boolean;
 }
 
+export interface DispatcherHost extends ContextHost {
+  readonly state: BrokerState;
+}
+
 /** The way of a call: find an endpoint, make its context, run it here or send it. */
 export class CallDispatcher {
   /** See `HandlerRunner`. */
   protected readonly specimen: Context;
 
   constructor(
-    private readonly host: ContextHost,
+    private readonly host: DispatcherHost,
     private readonly registry: Registry,
     private readonly runner: HandlerRunner,
     private readonly requester: Requester,
@@ -180,7 +185,7 @@ export class CallDispatcher {
         'INVALID_NAME',
       );
     }
-    const hint = whyUnknown(action, this.registry, this.link);
+    const hint = whyUnknown(action, this.registry, this.link, this.host.state);
     return new ServiceNotFoundError(opts?.nodeID ? { action, nodeID: opts.nodeID } : { action }, hint);
   }
 

@@ -40,6 +40,11 @@ export const notInCluster = (reason: string | undefined) =>
     ? `This node is not connected to its cluster: ${reason.replace(/\.$/, '')}.`
     : 'This node has not joined its cluster yet: call other nodes from onApplicationBootstrap on.';
 
+export const notInitialised =
+  'The application has not been initialised yet: call its own services from onModuleInit on, others from onApplicationBootstrap on; in a test after `await app.init()`.';
+
+export const hasLeft = 'This node has left its cluster.';
+
 export const nobodyOffers = (service: string) =>
   `No node of this namespace offers '${service}' now; waitForServices('${service}') waits for one.`;
 

@@ -70,6 +70,7 @@ describe('a call of an action that nobody ever offered says', () => {
     expect(await messageOf(alone.broker.call('users.get'))).toMatch(/This node has no transporter/);
 
     const early = c.node();
+    await early.broker.createService({ name: 'own', actions: { go: () => 1 } });
     expect(await messageOf(early.broker.call('users.get'))).toMatch(
       /not joined its cluster yet.*onApplicationBootstrap/,
     );
@@ -83,6 +84,21 @@ describe('a call of an action that nobody ever offered says', () => {
     const cut = await c.started({ transporter: new Refused() });
     expect(await messageOf(cut.broker.call('users.get'))).toMatch(
       /This node is not connected to its cluster: connect ECONNREFUSED 127\.0\.0\.1:1\.$/,
+    );
+  });
+
+  it('that the application has not begun, and nothing of transporters, which are no matter then', async () => {
+    const c = cluster();
+    const begin = /The application has not been initialised yet: .* after `await app\.init\(\)`\.$/;
+    expect(await messageOf(c.node({ transporter: null }).broker.call('users.get'))).toMatch(begin);
+    expect(await messageOf(c.node().broker.call('users.get'))).toMatch(begin);
+  });
+
+  it('that the node has left, where it will not join any more', async () => {
+    const { broker, node } = await cluster().started();
+    await cluster().until(node.stop());
+    expect(await messageOf(broker.call('users.get'))).toBe(
+      "Service 'users.get' is not found. This node has left its cluster.",
     );
   });
 
