@@ -13,7 +13,7 @@ import type { ParamsSchema, ValidatorSchema } from './params-schema.type.js';
  * with such `returns`, one whose result the schema does not take.
  *
  * @param nameOrOptions Name without the service's; default: the method's name.
- * @throws ServiceSchemaError at load, on a static or symbol-named method; at start, for what is wrong otherwise
+ * @throws ServiceSchemaError at load, on what is no method, a static or a symbol-named one; at start, for what is wrong otherwise
  * @publicApi
  */
 export function Action<
@@ -28,5 +28,5 @@ export function Action<
 ) => void {
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
   return (target, key, descriptor) =>
-    declareHandler('@Action', ACTION_METADATA, options, target, key, descriptor.value as object);
+    declareHandler('@Action', ACTION_METADATA, options, target, key, descriptor);
 }

@@ -20,7 +20,7 @@ type Received<N, S> = unknown extends ParamsOf<S> ? EventPayload<N> : ParamsOf<S
  * `params` as a Standard Schema or a class, a method of which no argument takes the payload does not compile.
  *
  * @param name Default: the method's name.
- * @throws ServiceSchemaError at load, on a static or symbol-named method; at start, for what is wrong otherwise
+ * @throws ServiceSchemaError at load, on what is no method, a static or a symbol-named one; at start, for what is wrong otherwise
  * @publicApi
  */
 export function Event<N extends EventName, const S extends ParamsSchema = ValidatorSchema>(
@@ -39,5 +39,5 @@ export function Event(
       ? nameOrOptions
       : { ...more, ...(nameOrOptions && { name: nameOrOptions }) };
   return (target, key, descriptor) =>
-    declareHandler('@Event', EVENT_METADATA, options, target, key, descriptor.value as object);
+    declareHandler('@Event', EVENT_METADATA, options, target, key, descriptor);
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ServiceSchemaError } from '../errors/service.error.js';
-import { decoratorOnStatic, decoratorOnSymbol } from '../messages/explorer.messages.js';
+import { decoratorOnNoMethod, decoratorOnStatic, decoratorOnSymbol } from '../messages/explorer.messages.js';
 import { ACTION_METADATA, ENTRY_PROVIDER, EVENT_METADATA } from './metadata.keys.js';
 
 /** Notes one more declaration on a method. On the function itself, as Nest does, so that `Reflector` and overrides see it. */
@@ -10,13 +10,17 @@ export function declareHandler(
   options: object,
   target: object,
   method: string | symbol,
-  handler: object,
+  descriptor: PropertyDescriptor | undefined,
 ): void {
   if (typeof target === 'function') {
     throw new ServiceSchemaError(decoratorOnStatic(decorator, (target as Function).name, String(method)));
   }
   if (typeof method === 'symbol') {
     throw new ServiceSchemaError(decoratorOnSymbol(decorator, target.constructor.name, String(method)));
+  }
+  const handler: unknown = descriptor?.value;
+  if (typeof handler !== 'function') {
+    throw new ServiceSchemaError(decoratorOnNoMethod(decorator, target.constructor.name, method));
   }
   const known = (Reflect.getOwnMetadata(key, handler) as object[] | undefined) ?? [];
   // Decorators run from the bottom up; the list reads like the source.

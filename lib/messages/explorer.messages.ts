@@ -8,6 +8,9 @@ export const decoratorOnStatic = (decorator: string, type: string, member: strin
 export const decoratorOnSymbol = (decorator: string, type: string, member: string): string =>
   `${decorator} on ${type}[${member}]: handlers need a method with a plain name, because Nest does not see symbols.`;
 
+export const decoratorOnNoMethod = (decorator: string, type: string, member: string): string =>
+  `${decorator} on ${type}.${member}: it is no method. Make it one: '${member}(params, ctx) { … }'.`;
+
 export const argumentOutsideMethod = (decorator: string, type: string): string =>
   `${decorator}() in ${type} is on an argument of the constructor or of a static method. It belongs on arguments of handlers.`;
 

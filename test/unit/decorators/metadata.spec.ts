@@ -92,6 +92,28 @@ describe('@Action and @Event', () => {
     expect(onStatic).toThrow(/@Action on S\.go.*static/);
     expect(onSymbol).toThrow(/@Event on S\[Symbol\(hidden\)\]/);
   });
+
+  // The compiler refuses the property alone, and what strips types asks no compiler.
+  it('refuse what is no method: properties with a function, getters', () => {
+    const onProperty = () => {
+      class S {
+        // @ts-expect-error TS1240 a property
+        @Action() go = () => 1;
+      }
+      return S;
+    };
+    const onGetter = () => {
+      class S {
+        @Event('x') get on() {
+          return () => 1;
+        }
+      }
+      return S;
+    };
+    expect(onProperty).toThrow(ServiceSchemaError);
+    expect(onProperty).toThrow(/@Action on S\.go: it is no method/);
+    expect(onGetter).toThrow(/@Event on S\.on: it is no method/);
+  });
 });
 
 describe('parameter decorators', () => {
