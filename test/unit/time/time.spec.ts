@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { deferred } from '../../../lib/time/deferred.js';
 import { delay, within } from '../../../lib/time/delay.js';
 import { counterIds, defaultNodeID } from '../../../lib/time/id-source.js';
@@ -148,7 +148,16 @@ describe('sources', () => {
     const scheduler = new SystemScheduler();
     const now = scheduler.now();
     expect(Math.abs(now - new Date().getTime())).toBeLessThan(60_000);
-    expect(scheduler.now()).toBeGreaterThanOrEqual(now);
+    // Whoever sets the clock of the system, back or forth, sets this one not.
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    for (const hours of [-5, 5]) {
+      vi.setSystemTime(now + hours * 3600_000);
+      expect(Date.now() - now).toBeCloseTo(hours * 3600_000, -1);
+      expect(scheduler.now()).toBeGreaterThanOrEqual(now);
+      expect(scheduler.now() - now).toBeLessThan(3600_000);
+      expect(Math.abs(new SystemScheduler().now() - now)).toBeLessThan(3600_000);
+    }
   });
 
   it('asks for no timer longer than Node can count, for it would fire at once', () => {
