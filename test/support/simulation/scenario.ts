@@ -117,14 +117,13 @@ export class Scenario {
       ['extra.hello', {}],
     ]);
     const timeout = this.pick([undefined, 500, 2500]);
-    const attempt = {
-      text: `${action} at ${this.cluster.elapsed}`,
-      caller: `${place}.${this.lives[place]}`,
-      settled: false,
-    };
-    this.attempts.push(attempt);
-    const note = () => void (attempt.settled = true);
+    const text = `${action} at ${this.cluster.elapsed}`;
+    const caller = `${place}.${this.lives[place]}`;
+    // Several in one turn go as one bundle; each of them must be settled.
     for (let i = this.below(3); i >= 0; i--) {
+      const attempt = { text, caller, settled: false };
+      this.attempts.push(attempt);
+      const note = () => void (attempt.settled = true);
       broker.call<unknown>(action, params, timeout === undefined ? {} : { timeout }).then(note, note);
     }
   }
