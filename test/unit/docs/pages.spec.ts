@@ -36,8 +36,27 @@ describe.each([...pages(), ...samplePages()])('%s', (page) => {
     for (const [file] of text.matchAll(/\b(test|scripts|lib)\/[\w./-]+\.\w+/g)) {
       expect(existsSync(join(ROOT, file)), file).toBe(true);
     }
+    // Vitest runs what fits one of several filters, and says nothing of one that fits no file.
+    for (const [, project, filters] of text.matchAll(/npx vitest run --project (\w+)((?: [\w./-]+)*)/g)) {
+      for (const filter of filters!.split(' ').filter(Boolean)) {
+        expect(
+          specs(project!).some((file) => file.includes(filter)),
+          filter,
+        ).toBe(true);
+      }
+    }
   });
 });
+
+/** The tests of a project of Vitest. */
+function specs(project: string): string[] {
+  const folders = project === 'unit' ? ['unit'] : ['integration', 'interop', 'e2e'];
+  return folders.flatMap((folder) =>
+    readdirSync(join(ROOT, 'test', folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.spec.ts'))
+      .map((file) => `test/${folder}/${file}`),
+  );
+}
 
 function samplePages(): string[] {
   return readdirSync(join(ROOT, 'sample'))
