@@ -37,10 +37,14 @@ async function bench(name: string, ...args: string[]): Promise<Ended> {
 
 describe('the benchmarks', () => {
   it.each([
-    ['remote', 4, ['moleculer-0.15', 'nestjs-moleculer', 'nest-redis', 'nest-tcp', 'ioredis-publish']],
+    [
+      'remote',
+      4,
+      ['moleculer-0.15', 'nestjs-moleculer', 'nest-redis', 'nest-tcp', 'ioredis-publish', 'ioredis-script'],
+    ],
     ['local', 6, ['moleculer-0.15', 'moleculer-0.15-timeout', 'nestjs-moleculer', 'function']],
     ['handlers', 9, ['handlers-plain', 'handlers-compiled', 'handlers-nest']],
-    ['events', 4, ['moleculer-0.15', 'nestjs-moleculer', 'nest-redis', 'ioredis-publish']],
+    ['events', 4, ['moleculer-0.15', 'nestjs-moleculer', 'nest-redis', 'ioredis-publish', 'ioredis-script']],
   ])('measure %s: every contender gives right answers in every round', async (name, tables, contenders) => {
     const { code, stderr, results } = await bench(name);
     expect(code, stderr).toBe(0);
