@@ -1,9 +1,10 @@
-import { type ArgumentsHost, Catch, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, HttpException } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
 import { BrokerDisconnectedError } from './errors/broker.error.js';
 import { MoleculerError } from './errors/moleculer.error.js';
 import { RequestRejectedError, RequestSkippedError, RequestTimeoutError } from './errors/request.error.js';
 import { ServiceNotAvailableError, ServiceNotFoundError } from './errors/service.error.js';
+import { SteadyLogger } from './errors/steady-logger.js';
 import {
   INTERNAL_ERROR,
   requestFailed,
@@ -38,7 +39,7 @@ type CallError = MoleculerError | RemoteError;
  */
 @Catch(MoleculerError, RemoteError)
 export class MoleculerExceptionFilter extends BaseExceptionFilter<CallError> {
-  private readonly logger = new Logger(MoleculerExceptionFilter.name);
+  private readonly logger = new SteadyLogger(MoleculerExceptionFilter.name);
 
   /** Nest calls it with what a handler of HTTP threw. */
   override catch(error: CallError, host: ArgumentsHost): void {

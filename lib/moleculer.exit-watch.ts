@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import type { SchedulerLike, Subscription } from 'rxjs';
+import { SteadyLogger } from './errors/steady-logger.js';
 import { BROKER_CONTEXT } from './messages/broker.messages.js';
 import { signalsUnhandled } from './messages/lifecycle.messages.js';
 import type { Machine } from './time/sources.js';
@@ -29,7 +29,7 @@ export class ExitWatch {
     const { scheduler, machine, serves, heartbeatTimeout } = this.deps;
     this.look = scheduler.schedule(() => {
       if (!serves() || machine.handlesSignals?.() !== false) return;
-      new Logger(BROKER_CONTEXT).warn(signalsUnhandled(heartbeatTimeout));
+      new SteadyLogger(BROKER_CONTEXT).warn(signalsUnhandled(heartbeatTimeout));
     }, LOOK_AFTER);
   }
 

@@ -1,5 +1,4 @@
 import type { SchedulerLike } from 'rxjs';
-import { Logger } from '@nestjs/common';
 import { AmbientBroker } from './broker/ambient-broker.js';
 import type { Schemas } from './broker/broker-parts.js';
 import { ServiceBroker, type ServiceBrokerDeps } from './broker/service-broker.js';
@@ -8,6 +7,8 @@ import { userIds } from './broker/user-ids.js';
 import type { Cacher } from './cachers/cacher.js';
 import type { OwnFacts } from './discovery/announcer.js';
 import { Presence } from './discovery/presence.js';
+import { SteadyLogger } from './errors/steady-logger.js';
+import { stackOf } from './errors/thrown.js';
 import type { MoleculerExplorer } from './explorer/moleculer.explorer.js';
 import { ExitWatch } from './moleculer.exit-watch.js';
 import { MoleculerLifecycle } from './moleculer.lifecycle.js';
@@ -132,10 +133,7 @@ export function brokerDeps(inputs: BrokerInputs): ServiceBrokerDeps {
     scheduler,
     schemas: schemasOf(validator),
     errors: createErrorTranslator(options.errorRegenerator, (failure) =>
-      new Logger(BROKER_CONTEXT).error(
-        errorRegeneratorFailed,
-        failure instanceof Error ? failure.stack : String(failure),
-      ),
+      new SteadyLogger(BROKER_CONTEXT).error(errorRegeneratorFailed, stackOf(failure)),
     ),
     ready: ready.promise,
     newID: uidGenerator === null ? ids : userIds(uidGenerator, ids),

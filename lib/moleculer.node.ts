@@ -1,9 +1,10 @@
-import { Logger } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
 import type { BrokerControl, BrokerState, PongResponse } from './broker/broker-control.js';
 import type { ServiceBroker } from './broker/service-broker.js';
 import type { Presence } from './discovery/presence.js';
 import { MoleculerError } from './errors/moleculer.error.js';
+import { SteadyLogger } from './errors/steady-logger.js';
+import { stackOf } from './errors/thrown.js';
 import { BROKER_CONTEXT } from './messages/broker.messages.js';
 import * as messages from './messages/lifecycle.messages.js';
 import * as transitMessages from './messages/transit.messages.js';
@@ -26,7 +27,7 @@ export interface NodeDeps {
  * The one owner of start, drain and stop (API: life cycle). Each step is taken once, whoever asks for it and how often.
  */
 export class MoleculerNode implements BrokerControl {
-  private readonly logger = new Logger(BROKER_CONTEXT);
+  private readonly logger = new SteadyLogger(BROKER_CONTEXT);
   private starting: Promise<void> | null = null;
   private draining: Promise<void> | null = null;
   private closing: Promise<void> | null = null;
@@ -175,8 +176,4 @@ export class MoleculerNode implements BrokerControl {
     this.waited += Math.max(0, scheduler.now() - began);
     if (done === undefined) this.logger.warn(messages.drainTimedOut(work.count, shutdownTimeout));
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

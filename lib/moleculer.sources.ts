@@ -1,5 +1,6 @@
-import { type FactoryProvider, Logger } from '@nestjs/common';
+import type { FactoryProvider } from '@nestjs/common';
 import { BrokerOptionsError } from './errors/broker.error.js';
+import { SteadyLogger } from './errors/steady-logger.js';
 import { MODULE_CONTEXT, ofNamedBroker } from './messages/module.messages.js';
 import * as internal from './moleculer.internal-tokens.js';
 import { MODULE_OPTIONS_TOKEN } from './moleculer.module-definition.js';
@@ -55,7 +56,7 @@ export function sources(name: string | undefined): FactoryProvider[] {
 
 /** Of several brokers the message says whose options are wrong. */
 function checkedOptions(raw: unknown, name: string | undefined): ResolvedOptions {
-  const logger = new Logger(MODULE_CONTEXT);
+  const logger = new SteadyLogger(MODULE_CONTEXT);
   const said = (text: string) => (name === undefined ? text : ofNamedBroker(name, text));
   try {
     return resolveOptions(raw, (text) => logger.warn(said(text)));

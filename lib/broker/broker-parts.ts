@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
+import { SteadyLogger } from '../errors/steady-logger.js';
 import * as messages from '../messages/broker.messages.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { withAmbientContext } from '../pipeline/ambient-context.js';
@@ -70,7 +70,7 @@ export interface BrokerParts {
 /** Wires the parts of a broker. `changed` is called when what INFO tells has changed. */
 export function createParts(deps: BrokerDeps, host: DispatcherHost, changed: () => void): BrokerParts {
   const { nodeID, options, registry, transit, scheduler, errors, schemas } = deps;
-  const logger = new Logger(messages.BROKER_CONTEXT);
+  const logger = new SteadyLogger(messages.BROKER_CONTEXT);
   const deadlines = new Deadlines(scheduler);
   const eventFailures = new EventFailures(logger);
   const failures = new FailureLog(nodeID, logger, eventFailures);

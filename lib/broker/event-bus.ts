@@ -4,7 +4,7 @@ import { Context } from '../context/context.js';
 import type { ContextHost } from '../context/context-host.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { MoleculerClientError } from '../errors/moleculer.error.js';
-import { normaliseError } from '../errors/normalise-error.js';
+import { errorOf, stackOf } from '../errors/thrown.js';
 import * as messages from '../messages/broker.messages.js';
 import type { InFlight } from '../pipeline/in-flight.js';
 import { isInternalEvent } from '../registry/internal-events.js';
@@ -124,7 +124,7 @@ export class EventBus {
   /** To our own listeners alone: events that tell of the broker itself. */
   tell(event: string, payload: object): void {
     this.send(null, 'broadcastLocal', event, payload, undefined).catch((error: unknown) =>
-      this.logger.error(messages.internalHandlerFailed(event), (error as Error).stack),
+      this.logger.error(messages.internalHandlerFailed(event), stackOf(error)),
     );
   }
 
@@ -133,8 +133,8 @@ export class EventBus {
     try {
       return group.next(sent);
     } catch (thrown) {
-      const error = normaliseError(thrown);
-      this.logger.error(messages.noReceiver(sent.eventName as string, group.name), error.stack);
+      const error = errorOf(thrown);
+      this.logger.error(messages.noReceiver(sent.eventName as string, group.name), stackOf(error));
       return error;
     }
   }

@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { Context } from '../context/context.js';
+import { stackOf } from '../errors/thrown.js';
 import * as messages from '../messages/broker.messages.js';
 import { Broadcast } from '../registry/broadcast.js';
 
@@ -24,9 +25,7 @@ export class EventFailures {
   private readonly told: Broadcast<EventFailure>;
 
   constructor(logger: Logger) {
-    this.told = new Broadcast((error) =>
-      logger.error(messages.errorSubscriberFailed, error instanceof Error ? error.stack : String(error)),
-    );
+    this.told = new Broadcast((error) => logger.error(messages.errorSubscriberFailed, stackOf(error)));
     this.stream = this.told.stream;
   }
 

@@ -3,6 +3,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import type { Context } from '../context/context.js';
 import type { EventMessage } from '../context/contract.types.js';
 import { MoleculerClientError } from '../errors/moleculer.error.js';
+import { stackOf } from '../errors/thrown.js';
 import * as messages from '../messages/broker.messages.js';
 import type { EventInfo } from '../protocol/packets.js';
 import { attempt, GuardedObservable } from '../registry/guarded-observable.js';
@@ -119,10 +120,7 @@ export class EventStreams {
   }
 
   private report(pattern: string, error: unknown): void {
-    this.logger.error(
-      messages.subscriberFailed(pattern),
-      error instanceof Error ? error.stack : String(error),
-    );
+    this.logger.error(messages.subscriberFailed(pattern), stackOf(error));
   }
 
   private leave({ key, event }: Interest): void {

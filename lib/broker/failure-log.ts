@@ -2,11 +2,10 @@ import type { Logger } from '@nestjs/common';
 import type { Context } from '../context/context.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { MoleculerError } from '../errors/moleculer.error.js';
-import { normaliseError } from '../errors/normalise-error.js';
 import { RequestRejectedError, RequestSkippedError, RequestTimeoutError } from '../errors/request.error.js';
+import { errorOf, messageOf, stackOf } from '../errors/thrown.js';
 import * as messages from '../messages/broker.messages.js';
-import { unreadableError } from '../messages/errors.messages.js';
-import { SeveralErrors } from '../pipeline/several-errors.js';
+import { isSeveral } from '../pipeline/several-errors.js';
 import type { EventFailures } from './event-failures.js';
 
 /**
@@ -24,17 +23,13 @@ export class FailureLog {
 
   /** Never throws: it runs where nobody would catch it, and the caller would wait for his timeout. */
   action(thrown: unknown, ctx: Context): Error {
-    if (thrown instanceof SeveralErrors) {
+    if (isSeveral(thrown)) {
       const [first] = thrown.errors.map((error: unknown) => this.action(error, ctx));
       return first;
     }
-    const error = readable(thrown);
-    try {
-      if (this.isOurs(error) && !isExpected(error)) {
-        this.write(messages.handlerFailed(`Action '${ctx.action?.name}'`, ctx.requestID), error);
-      }
-    } catch {
-      // As below.
+    const error = errorOf(thrown);
+    if (this.isNews(error)) {
+      this.write(messages.handlerFailed(`Action '${ctx.action?.name}'`, ctx.requestID), error);
     }
     return error;
   }
@@ -46,20 +41,25 @@ export class FailureLog {
 
   /** Nobody gets this error: it is told and logged whatever it is and wherever it came from. Never throws. */
   event(thrown: unknown, ctx: Context): Error {
-    if (thrown instanceof SeveralErrors) {
+    if (isSeveral(thrown)) {
       const [first] = thrown.errors.map((error: unknown) => this.event(error, ctx));
       return first;
     }
     const event = ctx.eventName as string;
     const service = ctx.service?.fullName ?? '';
-    const error = readable(thrown);
-    try {
-      this.write(messages.eventHandlerFailed(event, service), error);
-    } catch {
-      // A logger that throws, or an error whose stack does, must not end the process.
-    }
+    const error = errorOf(thrown);
+    this.write(messages.eventHandlerFailed(event, service), error);
     this.eventFailures.tell({ error, event, service, ctx });
     return error;
+  }
+
+  private isNews(error: Error): boolean {
+    try {
+      return this.isOurs(error) && !isExpected(error);
+    } catch {
+      // Nobody expected one that cannot be read.
+      return true;
+    }
   }
 
   /** An error of a nested remote call was logged by the node it came from. */
@@ -71,16 +71,7 @@ export class FailureLog {
   private write(text: string, error: Error): void {
     if (this.logged.has(error)) return;
     this.logged.add(error);
-    this.logger.error(`${text}: ${error.message}`, error.stack);
-  }
-}
-
-/** Even what throws when it is looked at becomes an error. */
-function readable(thrown: unknown): Error {
-  try {
-    return normaliseError(thrown);
-  } catch {
-    return new MoleculerError(unreadableError);
+    this.logger.error(`${text}: ${messageOf(error)}`, stackOf(error));
   }
 }
 

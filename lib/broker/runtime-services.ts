@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { MoleculerError, MoleculerServerError } from '../errors/moleculer.error.js';
 import { ServiceSchemaError } from '../errors/service.error.js';
+import { SteadyLogger } from '../errors/steady-logger.js';
+import { stackOf } from '../errors/thrown.js';
 import * as messages from '../messages/broker.messages.js';
 import type { ServiceDefinition } from '../registry/service-definition.js';
 import { fullServiceName } from '../registry/service-name.js';
@@ -34,7 +36,7 @@ export class RuntimeServices {
   private readonly handles = new WeakMap<object, Entry>();
   private closed = false;
   private reader: ClassReader | null = null;
-  private readonly logger = new Logger(messages.BROKER_CONTEXT);
+  private readonly logger = new SteadyLogger(messages.BROKER_CONTEXT);
 
   constructor(
     private readonly services: ServiceManager,
@@ -141,10 +143,7 @@ export class RuntimeServices {
     try {
       await stopped?.();
     } catch (error) {
-      this.logger.error(
-        messages.hookFailed(fullName, 'stopped'),
-        error instanceof Error ? error.stack : String(error),
-      );
+      this.logger.error(messages.hookFailed(fullName, 'stopped'), stackOf(error));
     }
   }
 }

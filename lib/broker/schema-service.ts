@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { ServiceSchemaError } from '../errors/service.error.js';
+import { SteadyLogger } from '../errors/steady-logger.js';
 import * as messages from '../messages/broker.messages.js';
 import { checkActionOptions, checkEventOptions, checkServiceOptions } from '../options/handler-options.js';
 import type { ActionInfo, EventInfo } from '../protocol/packets.js';
@@ -8,7 +8,7 @@ import { fullActionName, fullServiceName } from '../registry/service-name.js';
 import type { ServiceDependency } from '../options/service-dependency.type.js';
 import type { RunningService, SchemaHandler, ServiceSchema } from './service-schema.js';
 
-const logger = new Logger(messages.BROKER_CONTEXT);
+const logger = new SteadyLogger(messages.BROKER_CONTEXT);
 const warn = (text: string): void => logger.warn(text);
 
 /** Full names of dependencies, however they were written. */

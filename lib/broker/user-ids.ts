@@ -1,4 +1,5 @@
-import { Logger } from '@nestjs/common';
+import { SteadyLogger } from '../errors/steady-logger.js';
+import { messageOf } from '../errors/thrown.js';
 import * as messages from '../messages/broker.messages.js';
 import type { IdSource } from '../time/sources.js';
 
@@ -9,7 +10,7 @@ import type { IdSource } from '../time/sources.js';
 export function userIds<B>(generate: (broker: B) => unknown, ours: IdSource): (broker: B) => string {
   let said = false;
   const insteadOf = (problem: string): string => {
-    if (!said) new Logger(messages.BROKER_CONTEXT).error(messages.uidGeneratorFailed(problem));
+    if (!said) new SteadyLogger(messages.BROKER_CONTEXT).error(messages.uidGeneratorFailed(problem));
     said = true;
     return ours();
   };
@@ -18,7 +19,7 @@ export function userIds<B>(generate: (broker: B) => unknown, ours: IdSource): (b
       const id = generate(broker);
       return typeof id === 'string' && id !== '' ? id : insteadOf(`it gave ${id === '' ? "''" : typeof id}`);
     } catch (error) {
-      return insteadOf(error instanceof Error ? error.message : String(error));
+      return insteadOf(messageOf(error));
     }
   };
 }

@@ -1,13 +1,13 @@
-import { Logger } from '@nestjs/common';
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { MoleculerServerError } from '../errors/moleculer.error.js';
+import { SteadyLogger } from '../errors/steady-logger.js';
 import * as messages from '../messages/broker.messages.js';
 import type { Registry } from '../registry/registry.js';
 
 /** ms between two reminders that somebody still waits. */
 const REMIND = 10_000;
 
-const logger = new Logger(messages.BROKER_CONTEXT);
+const logger = new SteadyLogger(messages.BROKER_CONTEXT);
 
 /** Resolves when all services can be called; rejects with `WAITFOR_SERVICES` after `timeout` ms (0 = never). */
 export function waitForServices(

@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
+import { SteadyLogger } from '../errors/steady-logger.js';
 import * as messages from '../messages/discovery.messages.js';
 import { NodeIDConflictError } from '../errors/broker.error.js';
 import { dialectOf } from '../protocol/dialect.js';
@@ -56,7 +56,7 @@ export interface PresenceListener {
 export class Presence {
   readonly announcer: Announcer;
   readonly pings: Pings;
-  private readonly logger = new Logger(messages.DISCOVERY_CONTEXT);
+  private readonly logger = new SteadyLogger(messages.DISCOVERY_CONTEXT);
   private readonly heartbeats: HeartbeatScheduler;
   private readonly sweep: OfflineSweep;
   private readonly arrivals: Arrivals;

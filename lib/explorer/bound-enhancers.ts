@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { Type } from '@nestjs/common';
 import { ENHANCERS, FILTERS } from '../decorators/metadata.keys.js';
 import { ServiceSchemaError } from '../errors/service.error.js';
+import { messageOf } from '../errors/thrown.js';
 import { enhancerNotInherited, enhancerNotMade, enhancerNotProvided } from '../messages/explorer.messages.js';
 import { isClassProvider, providerName } from './handler-target.js';
 import type { HandlerTarget, Wrapper } from './handler-target.js';
@@ -67,7 +68,6 @@ async function make(target: HandlerTarget, enhancer: Function): Promise<object> 
   try {
     return await ref.create(enhancer as Type<object>);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ServiceSchemaError(enhancerNotMade(target.origin, enhancer.name, reason));
+    throw new ServiceSchemaError(enhancerNotMade(target.origin, enhancer.name, messageOf(error)));
   }
 }

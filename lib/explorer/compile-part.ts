@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import { Logger, type Scope, type ScopeOptions } from '@nestjs/common';
+import type { Scope, ScopeOptions } from '@nestjs/common';
 import { SCOPE_OPTIONS } from '../decorators/metadata.keys.js';
 import { ServiceSchemaError } from '../errors/service.error.js';
+import { SteadyLogger } from '../errors/steady-logger.js';
 import { scopeErased } from '../messages/explorer.messages.js';
 import { checkActionOptions, checkEventOptions } from '../options/handler-options.js';
 import type { DeclaredClass, DeclaredMethod } from './declared-class.js';
@@ -9,7 +10,7 @@ import { defaultServiceName } from './default-name.js';
 import type { HandlerFactory } from './handler-factory.js';
 import type { ServicePart } from './service-part.js';
 
-const logger = new Logger('Moleculer');
+const logger = new SteadyLogger('Moleculer');
 export const warn = (text: string): void => logger.warn(text);
 
 /** What a class contributes to its service, handlers compiled. */

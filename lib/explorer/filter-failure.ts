@@ -1,7 +1,7 @@
-import { Logger } from '@nestjs/common';
+import { SteadyLogger } from '../errors/steady-logger.js';
 import { filterFailed } from '../messages/explorer.messages.js';
 
-const logger = new Logger('Moleculer');
+const logger = new SteadyLogger('Moleculer');
 
 const LANGUAGE_ERRORS: readonly unknown[] = [
   Error,

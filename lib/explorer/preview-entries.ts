@@ -1,4 +1,5 @@
 import type { DiscoveryService, MetadataScanner, SerializedGraph } from '@nestjs/core';
+import { messageOf } from '../errors/thrown.js';
 import { notPreviewed } from '../messages/explorer.messages.js';
 import { compilePart, warn } from './compile-part.js';
 import { type DeclaredClass, declaredClass, isService } from './declared-class.js';
@@ -28,7 +29,7 @@ export async function insertPreviewEntrypoints(
     try {
       insertEntrypoints(graph, ...(await servicesOf(classes)));
     } catch (error) {
-      warn(notPreviewed((error as Error).message));
+      warn(notPreviewed(messageOf(error)));
     }
   }
 }

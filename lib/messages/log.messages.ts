@@ -15,3 +15,7 @@ const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 function escaped(char: string): string {
   return `\\u${(char.codePointAt(0) as number).toString(16).padStart(4, '0')}`;
 }
+
+/** `line` is what it was told. */
+export const loggerFailed = (reason: string, line: string) =>
+  `nestjs-moleculer: the application's logger failed (${reason}) at: ${line}`;

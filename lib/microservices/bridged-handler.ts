@@ -2,6 +2,7 @@ import type { MessageHandler } from '@nestjs/microservices';
 import { isObservable, map, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Context } from '../context/context.js';
 import { MoleculerError } from '../errors/moleculer.error.js';
+import { messageOf } from '../errors/thrown.js';
 import { severalFailed, severalValues } from '../messages/microservices.messages.js';
 import { lastOf } from '../pipeline/last-value.js';
 import type { Handler } from '../registry/service-definition.js';
@@ -35,7 +36,7 @@ export function eventHandler(event: string, callbacks: readonly MessageHandler[]
       outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
     );
     if (errors.length === 1) throw errors[0];
-    if (errors.length > 1) throw new AggregateError(errors, severalFailed(event, errors.map(textOf)));
+    if (errors.length > 1) throw new AggregateError(errors, severalFailed(event, errors.map(messageOf)));
   };
 }
 
@@ -56,5 +57,3 @@ function oneValue(action: string): MonoTypeOperatorFunction<unknown> {
     return value;
   });
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import {
   defer,
   distinctUntilChanged,
@@ -13,6 +12,7 @@ import {
   of,
   Subscription,
 } from 'rxjs';
+import { SteadyLogger } from '../errors/steady-logger.js';
 import type { ServiceBroker } from '../index.js';
 import { noEventOfTheBroker } from '../messages/microservices.messages.js';
 
@@ -56,6 +56,6 @@ export function listenTo(
 ): Subscription {
   if (event.startsWith('$'))
     return broker.events<unknown>(event).subscribe(({ payload }) => callback(payload));
-  new Logger('Moleculer').warn(noEventOfTheBroker(event));
+  new SteadyLogger('Moleculer').warn(noEventOfTheBroker(event));
   return Subscription.EMPTY;
 }

@@ -1,8 +1,9 @@
+import { types } from 'node:util';
 import type { Context } from '../context/context.js';
-import { normaliseError } from '../errors/normalise-error.js';
+import { errorOf } from '../errors/thrown.js';
 import type { Handler } from '../registry/service-definition.js';
 import { later, laterStill } from './outcome.js';
-import { oneOrSeveral, SeveralErrors } from './several-errors.js';
+import { isSeveral, oneOrSeveral } from './several-errors.js';
 
 /** What `errorHandler` is told besides the error. */
 export interface ErrorInfo {
@@ -17,8 +18,8 @@ export type ErrorHandler = (error: Error, info: ErrorInfo) => unknown;
 /** Moleculer's `errorHandler`: what it returns is the answer, what it throws is the error. */
 export function withErrorHandler(handler: Handler, onError: ErrorHandler): Handler {
   const handle = (thrown: unknown, ctx: Context): unknown => {
-    if (thrown instanceof SeveralErrors) return handleEach(thrown.errors, (error) => handle(error, ctx));
-    const error = thrown instanceof Error ? thrown : normaliseError(thrown);
+    if (isSeveral(thrown)) return handleEach(thrown.errors, (error) => handle(error, ctx));
+    const error = types.isNativeError(thrown) ? thrown : errorOf(thrown);
     const { service, action, event } = ctx;
     return onError(error, action ? { ctx, service, action } : { ctx, service, event });
   };

@@ -8,6 +8,15 @@ export class SeveralErrors extends AggregateError {
 }
 SeveralErrors.prototype.name = 'SeveralErrors';
 
+/** Also of what throws when it is looked at. */
+export function isSeveral(thrown: unknown): thrown is SeveralErrors {
+  try {
+    return thrown instanceof SeveralErrors;
+  } catch {
+    return false;
+  }
+}
+
 /** One error is itself. */
 export const oneOrSeveral = (errors: readonly unknown[]): unknown =>
   errors.length === 1 ? errors[0] : new SeveralErrors(errors);

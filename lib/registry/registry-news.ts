@@ -1,5 +1,6 @@
-import { Logger } from '@nestjs/common';
 import type { Observable } from 'rxjs';
+import { SteadyLogger } from '../errors/steady-logger.js';
+import { stackOf } from '../errors/thrown.js';
 import { changeMessages, limitMessages, nodeMessages } from '../messages/registry.messages.js';
 import { BoundedLog, type LineLog } from '../time/bounded-log.js';
 import { Broadcast } from './broadcast.js';
@@ -15,7 +16,7 @@ import type { RegistryLimits } from './registry-limits.js';
  */
 export class RegistryNews implements RoomWatcher {
   private sink: RegistrySink | null = null;
-  private readonly logger = new Logger('MoleculerRegistry');
+  private readonly logger = new SteadyLogger('MoleculerRegistry');
   private readonly told = new Broadcast<RegistryChange>((error) =>
     this.logger.error(changeMessages.subscriberThrew(), stackOf(error)),
   );
@@ -99,8 +100,4 @@ export class RegistryNews implements RoomWatcher {
   complete(): void {
     this.told.complete();
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

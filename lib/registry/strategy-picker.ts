@@ -1,4 +1,5 @@
-import { Logger } from '@nestjs/common';
+import { SteadyLogger } from '../errors/steady-logger.js';
+import { messageOf } from '../errors/thrown.js';
 import { strategyMessages } from '../messages/registry.messages.js';
 import type { StrategyChoice } from '../strategies/create-strategy.js';
 import type { LoadBalanceStrategy } from '../strategies/load-balance.strategy.js';
@@ -15,7 +16,7 @@ export class StrategyPicker {
   private readonly byClass = new WeakMap<object, LoadBalanceStrategy | null>();
   private silent = false;
   private readonly refused = new BoundedMap<string, true>(MAX_KEPT);
-  private readonly logger = new Logger('MoleculerRegistry');
+  private readonly logger = new SteadyLogger('MoleculerRegistry');
 
   /**
    * @param standard for whatever asks for none
@@ -77,8 +78,7 @@ export class StrategyPicker {
     try {
       return this.create(choice, options);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!this.silent) this.logger.warn(strategyMessages.ignored(subject, reason));
+      if (!this.silent) this.logger.warn(strategyMessages.ignored(subject, messageOf(error)));
       return null;
     }
   }

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { messageOf } from '../errors/thrown.js';
 import { MOLECULER_SCHEDULER, MoleculerModule, ServiceBroker, Transit } from '../index.js';
 import * as messages from '../messages/repl.messages.js';
 import { VERSION } from '../moleculer.version.js';
@@ -34,8 +35,7 @@ export async function runProgram({ args, env, input, output, errors }: ProgramHo
     await startRepl(app, { input, output, historyPath: wanted.historyPath }).closed;
     return 0;
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const lines = text.split('\n').map(printable);
+    const lines = messageOf(error).split('\n').map(printable);
     if (error instanceof UsageError) lines.push(messages.seeHelp);
     errors.write(`error: ${lines.join('\n')}\n`);
     return 1;

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/thrown.js';
 import { noSeeds, seedFailed, wrongSeed } from '../messages/cluster.messages.js';
 
 /** Names the one seed to run. */
@@ -25,8 +26,7 @@ export async function runSeeds(
     try {
       await test(seed);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new Error(seedFailed(seed, message, ONLY), { cause: error });
+      throw new Error(seedFailed(seed, messageOf(error), ONLY), { cause: error });
     }
   }
 }

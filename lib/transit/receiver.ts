@@ -1,3 +1,4 @@
+import { messageOf, stackOf } from '../errors/thrown.js';
 import { quoted } from '../messages/log.messages.js';
 import * as messages from '../messages/transit.messages.js';
 import { BUNDLE } from '../protocol/bundle.js';
@@ -71,7 +72,7 @@ export class Receiver {
     try {
       raw = this.serializer.deserialize(data, type);
     } catch (error) {
-      this.warnOnce(`bytes ${topic}`, messages.unreadablePacket(type, topic, reasonOf(error)));
+      this.warnOnce(`bytes ${topic}`, messages.unreadablePacket(type, topic, messageOf(error)));
       return;
     }
     if (!isDictionary(raw) || typeof raw['sender'] !== 'string' || raw['sender'] === '') {
@@ -108,10 +109,7 @@ export class Receiver {
   }
 
   private failed(type: string, sender: string, error: unknown): void {
-    this.logger.error(
-      messages.handlerFailed(type, sender),
-      error instanceof Error ? error.stack : String(error),
-    );
+    this.logger.error(messages.handlerFailed(type, sender), stackOf(error));
   }
 
   /** Our own broadcasts come back to us on some wires; an INFO or PONG may be somebody else's under our name. */
@@ -178,8 +176,4 @@ export class Receiver {
   private warnOnce(key: string, text: string): void {
     if (this.warned.first(key)) this.logger.warn(text);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import type { Context } from '../context/context.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { MoleculerError } from '../errors/moleculer.error.js';
 import { QueueIsFullError, RequestAbortedError, RequestTimeoutError } from '../errors/request.error.js';
+import { messageOf } from '../errors/thrown.js';
 import * as messages from '../messages/transit.messages.js';
 import type { ResponsePacket } from '../protocol/packets.js';
 import type { Deadlines } from '../time/deadlines.js';
@@ -111,10 +112,8 @@ export class Requester {
  * what was wrong.
  */
 export function unserializable(what: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const error = new MoleculerError(messages.notSerializable(what, reason), 500, 'INVALID_PACKET_DATA', {
-    what,
-  });
+  const text = messages.notSerializable(what, messageOf(cause));
+  const error = new MoleculerError(text, 500, 'INVALID_PACKET_DATA', { what });
   error.cause = cause;
   return error;
 }

@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
+import { SteadyLogger } from '../errors/steady-logger.js';
 import * as messages from '../messages/transit.messages.js';
 import { BUNDLE } from '../protocol/bundle.js';
 import { BILINGUAL, BUNDLES } from '../protocol/capabilities.js';
@@ -63,7 +63,7 @@ export class Transit implements Outbox {
   readonly writer: PacketWriter;
   /** Packets can be sent and answers come in. */
   connected = false;
-  private readonly logger = new Logger(messages.TRANSIT_CONTEXT);
+  private readonly logger = new SteadyLogger(messages.TRANSIT_CONTEXT);
   private readonly receiver: Receiver;
   private readonly connection: Connection;
   private readonly subscriptions: Map<string, PacketType>;

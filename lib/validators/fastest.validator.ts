@@ -1,6 +1,7 @@
 import fastestValidator from 'fastest-validator';
 import type { ValidatorConstructorOptions } from 'fastest-validator';
 import { ServiceSchemaError } from '../errors/service.error.js';
+import { messageOf } from '../errors/thrown.js';
 import type { ValidationIssue } from '../errors/validation.error.js';
 import { schemaNotCompiled, schemaOfUnknownKind } from '../messages/errors.messages.js';
 import { classCheck, type SchemaClass } from './classes/class.check.js';
@@ -70,7 +71,7 @@ export class FastestValidator extends Validator {
       // The engine takes `$$…` keys out of what it is given, and one schema may serve several handlers.
       return this.engine.compile(cloneSchema(schema));
     } catch (failure) {
-      throw new ServiceSchemaError(schemaNotCompiled((failure as Error).message));
+      throw new ServiceSchemaError(schemaNotCompiled(messageOf(failure)));
     }
   }
 }

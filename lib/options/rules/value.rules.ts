@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors/thrown.js';
 import { expected, expectedOneOf, noSpaces } from '../../messages/options.messages.js';
 import { describeValue } from './describe-value.js';
 import { nearestNames } from './did-you-mean.js';
@@ -72,7 +73,7 @@ export function sendableForm(): Rule<Readonly<Record<string, unknown>>> {
       reject(
         site,
         describeValue(value, site.path),
-        expected(`values that survive JSON (${(error as Error).message})`),
+        expected(`values that survive JSON (${messageOf(error)})`),
       );
       return {};
     }
