@@ -1,10 +1,11 @@
 import type { MessageHandler } from '@nestjs/microservices';
-import { isObservable, map, type MonoTypeOperatorFunction } from 'rxjs';
+import { map, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Context } from '../context/context.js';
 import { MoleculerError } from '../errors/moleculer.error.js';
 import { messageOf } from '../errors/thrown.js';
 import { severalFailed, severalValues } from '../messages/microservices.messages.js';
 import { lastOf } from '../pipeline/last-value.js';
+import { isObservableValue } from '../pipeline/outcome.js';
 import type { Handler } from '../registry/service-definition.js';
 import { keepErrorsOf } from './kept-errors.js';
 
@@ -19,7 +20,7 @@ export function actionHandler(action: string, callback: MessageHandler, run: Run
   return async (ctx) => {
     keepErrorsOf(ctx);
     const result = await run(callback, ctx);
-    return isObservable(result) ? result.pipe(single) : result;
+    return isObservableValue(result) ? result.pipe(single) : result;
   };
 }
 
@@ -48,7 +49,7 @@ function oneListener(callback: MessageHandler, run: Run): Handler {
 }
 
 async function drained(result: unknown, ctx: Context): Promise<void> {
-  if (isObservable(result)) await lastOf(result, ctx);
+  if (isObservableValue(result)) await lastOf(result, ctx);
 }
 
 function oneValue(action: string): MonoTypeOperatorFunction<unknown> {

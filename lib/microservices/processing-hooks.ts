@@ -1,6 +1,7 @@
 import type { MessageHandler } from '@nestjs/microservices';
-import { finalize, isObservable } from 'rxjs';
+import { finalize } from 'rxjs';
 import type { Context } from '../context/context.js';
+import { isObservableValue } from '../pipeline/outcome.js';
 import { type Run, runDirectly } from './bridged-handler.js';
 
 /** What `setOnProcessingStartHook` and `setOnProcessingEndHook` of Nest's servers have set; undefined: nobody has. */
@@ -30,7 +31,7 @@ async function between(callback: MessageHandler, ctx: Context, end: () => void):
     end();
     throw error;
   }
-  if (isObservable(result)) return result.pipe(finalize(end));
+  if (isObservableValue(result)) return result.pipe(finalize(end));
   end();
   return result;
 }

@@ -46,13 +46,14 @@ export class HandlerRunner {
   /** Returns a value or a promise, or throws. `work` counts what a stop waits for; null: it does not wait. */
   run(ctx: Context, handler: Handler, work: InFlight | null, signal: AbortSignal | undefined): unknown {
     let result: unknown;
+    let promise: Promise<unknown> | null;
     try {
       result = handler(ctx);
+      promise = later(result, ctx);
     } catch (thrown) {
       returnMeta(ctx);
       throw this.options.failure(thrown, ctx);
     }
-    const promise = later(result, ctx);
     if (promise !== null) return this.follow(ctx, promise, work, signal);
     returnMeta(ctx);
     return result;

@@ -148,7 +148,11 @@ function bare({ name, message, code, type, retryable, nodeID }: ErrorPayload): E
 }
 
 function isStream(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { pipe?: unknown }).pipe === 'function'
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return typeof (value as { pipe?: unknown }).pipe === 'function';
+  } catch {
+    // A proxy that knows its own fields alone, say. Whether it can be written will be seen.
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
-import { isObservable, type Observable, type Subscriber } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
 import { CarefulSubscriber } from '../../pipeline/careful-subscriber.js';
+import { isObservableValue } from '../../pipeline/outcome.js';
 import { oneOrSeveral } from '../../pipeline/several-errors.js';
 import type { Invoke } from './invoke.js';
 
@@ -25,7 +26,7 @@ export async function emitTo(
     const answer = await run(args);
     // Who left meanwhile wants neither the answer nor what it would start.
     if (subscriber.closed) return;
-    if (isObservable(answer)) {
+    if (isObservableValue(answer)) {
       answer.subscribe(subscriber);
       return;
     }
