@@ -12,7 +12,7 @@ import type { ActionEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import type { Requester } from '../transit/requester.js';
 import type { BrokerState } from './broker-control.js';
-import { noParent, notBuilt, overlongRequestID, type NameLimit } from './refused-options.js';
+import { noParent, notBuilt, refusedOrigin, type NameLimit } from './refused-options.js';
 import { type ClusterLink, whyUnknown } from './unknown-action.js';
 
 export interface DispatcherOptions {
@@ -140,11 +140,9 @@ export class CallDispatcher {
   private apply(ctx: Context, opts: CallOptions, action: string): Error | null {
     if (opts.meta) ctx.ownMeta = ctx.ownMeta === null ? { ...opts.meta } : { ...ctx.ownMeta, ...opts.meta };
     if (opts.headers) ctx.ownHeaders = { ...opts.headers };
-    if (opts.requestID) {
-      const problem = overlongRequestID(opts.requestID, this.link);
-      if (problem !== null) return problem;
-      ctx.ownRequestID = opts.requestID;
-    }
+    const problem = refusedOrigin(opts, this.link);
+    if (problem !== null) return problem;
+    if (opts.requestID) ctx.ownRequestID = opts.requestID;
     if (opts.caller) ctx.caller = opts.caller;
     const { timeout } = opts;
     if (timeout != null && !(typeof timeout === 'number' && timeout >= 0)) {
@@ -154,7 +152,7 @@ export class CallDispatcher {
     }
     const { signal } = opts;
     // Found out later, the call would be sent already, and nobody would wait for its answer.
-    if (signal != null && typeof signal.addEventListener !== 'function') {
+    if (signal != null && !isSignal(signal)) {
       return new MoleculerClientError(messages.invalidSignal(action), 400, 'INVALID_SIGNAL', { action });
     }
     if (opts.retries) return notBuilt(action, 'retries');
@@ -196,3 +194,7 @@ export class CallDispatcher {
     return new ServiceNotAvailableError({ action: list.name });
   }
 }
+
+/** By what is called of it: those of other realms and libraries will do. */
+const isSignal = ({ addEventListener, removeEventListener }: AbortSignal): boolean =>
+  typeof addEventListener === 'function' && typeof removeEventListener === 'function';

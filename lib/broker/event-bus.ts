@@ -14,12 +14,13 @@ import type { EventEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import { unserializable } from '../transit/requester.js';
 import type { Transit } from '../transit/transit.js';
-import { noParent, overlong, overlongRequestID, type NameLimit } from './refused-options.js';
+import { noParent, overlong, refusedOrigin, type NameLimit } from './refused-options.js';
 import { type EventKind, incomingEvent, outgoingEvent } from './event-context.js';
 import { type EventTap, EventTaps } from './event-taps.js';
 import type { ListenerRunner, Running } from './listener-runner.js';
 
 const DONE = Promise.resolve();
+const NO_ORIGIN = {};
 
 /** Events, both ways. The sender decides who receives: one node a group for an emit, every node for a broadcast. */
 export class EventBus {
@@ -216,7 +217,7 @@ function invalidEvent(event: string, opts: EmitOptions | undefined, names: NameL
   }
   const problem = names.isOverlong(event)
     ? overlong('The name of an event', event)
-    : overlongRequestID(opts?.requestID, names);
+    : refusedOrigin(opts ?? NO_ORIGIN, names);
   if (problem !== null) return problem;
   const parent = opts?.parentCtx;
   if (parent != null && !(parent instanceof Context)) return noParent(`event '${event}'`);

@@ -6,6 +6,7 @@ import { Caller } from './caller.js';
 import { ContextDetails, type EventOrigin } from './context-details.js';
 import type { ContextEndpoint, ContextHost, ContextService } from './context-host.js';
 import type { CallDef } from './contract.types.js';
+import { mergeMeta } from './merge-meta.js';
 import { plainContext } from './plain-context.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- free-form maps: an interface given as M, L or H fits `any` values only */
@@ -122,7 +123,7 @@ export class Context<
     return (this.ownMeta ??= {} as M);
   }
   set meta(value: M) {
-    this.ownMeta = value;
+    this.ownMeta = value ?? null;
   }
 
   /** Headers of this hop (protocol 5 only); not inherited by nested calls. */
@@ -130,7 +131,7 @@ export class Context<
     return (this.detailed().headers ??= {} as H);
   }
   set headers(value: H) {
-    this.ownHeaders = value;
+    this.ownHeaders = value ?? null;
   }
 
   /** @internal */
@@ -146,7 +147,7 @@ export class Context<
     return (this.detailed().responseHeaders ??= {} as H);
   }
   set responseHeaders(value: H) {
-    this.detailed().responseHeaders = value;
+    this.detailed().responseHeaders = value ?? null;
   }
 
   /** @internal */
@@ -250,14 +251,9 @@ export class Context<
     this.abortion().whenAborted(watcher);
   }
 
-  /** Takes over what the callee had in its meta: shallow, the last word wins (protocol section 6). @internal */
+  /** Takes over what the callee had in its meta. Never throws. @internal */
   mergeMeta(meta: object): void {
-    let own = this.meta as Record<string, unknown>;
-    // A frozen meta of the user's must not keep the call from being settled.
-    if (!Object.isExtensible(own)) this.ownMeta = own = { ...own } as typeof own & M;
-    for (const key of Object.keys(meta)) {
-      if (key !== '__proto__') own[key] = (meta as Record<string, unknown>)[key];
-    }
+    this.ownMeta = mergeMeta(this.meta, meta) as M;
   }
 
   /** For logs: plain fields only. */

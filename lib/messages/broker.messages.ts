@@ -56,6 +56,9 @@ export const invalidTimeout = (action: string, given: unknown) =>
 
 export const invalidSignal = (action: string) => `Call option signal of '${action}' must be an AbortSignal`;
 
+export const optionNoText = (option: string, kind: string) =>
+  `Option ${option} must be a string, not a ${kind}`;
+
 export const invalidParent = (what: string) => `Option parentCtx of ${what} must be the Context of a handler`;
 
 export const optionNotBuilt = (action: string, option: string) =>

@@ -73,6 +73,9 @@ export function nodeIDConflict(data: {
 export const failedWithoutMessage = (nodeID: string): string =>
   `Node '${nodeID}' answered with an error that has no message.`;
 
+/** `kind` is its type. */
+export const hasNoJson = (kind: string): string => `there is no JSON of this ${kind}`;
+
 export const unreadableError = 'Something was thrown that cannot be read';
 
 /** Stands in for `data` that cannot be written as JSON. */

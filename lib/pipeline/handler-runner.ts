@@ -69,12 +69,12 @@ export class HandlerRunner {
       const call = new LocalCall(ctx, resolve, reject, work, this.options);
       if (ctx.timeout !== null && ctx.timeout > 0) this.deadlines.add(call);
       else this.untimed.add(call);
-      if (signal !== undefined) call.listen(signal);
       work?.begin();
       result.then(
         (value) => call.answer(value),
         (thrown: unknown) => call.fail(thrown),
       );
+      if (signal !== undefined) call.listen(signal);
     });
   }
 }

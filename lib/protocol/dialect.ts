@@ -1,4 +1,5 @@
 import type { Dictionary, ProtocolVersion } from './packets.js';
+import { quote } from './quote.js';
 
 /**
  * What sets the protocol versions apart on our side. Version 5 added `headers`; nodes of version 4 must get exactly the fields
@@ -23,7 +24,7 @@ export const dialect4: Dialect = {
 export const dialect5: Dialect = {
   ver: '5',
   carriesHeaders: true,
-  headersText: (headers) => (headers === null ? ',"headers":{}' : `,"headers":${JSON.stringify(headers)}`),
+  headersText: (headers) => (headers === null ? ',"headers":{}' : `,"headers":${quote(headers)}`),
   addHeaders: (packet, headers) => {
     packet['headers'] = headers ?? {};
   },

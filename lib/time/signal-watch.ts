@@ -18,10 +18,18 @@ export class SignalWatch {
     return this.watched;
   }
 
-  /** @param signal one that has not aborted yet */
+  /**
+   * Where a stand-in for a signal throws, the entry is given up at once, and that is the reason.
+   *
+   * @param signal one that has not aborted yet
+   */
   add(signal: AbortSignal, entry: Abortable): void {
-    const { entries } = this.bySignal.get(signal) ?? this.watch(signal);
-    entries.add(entry);
+    try {
+      const { entries } = this.bySignal.get(signal) ?? this.watch(signal);
+      entries.add(entry);
+    } catch (error) {
+      entry.abort(error);
+    }
   }
 
   /** The listener goes with the last entry. */
@@ -30,7 +38,11 @@ export class SignalWatch {
     if (watched === undefined || !watched.entries.delete(entry) || watched.entries.size > 0) return;
     this.bySignal.delete(signal);
     this.watched--;
-    signal.removeEventListener('abort', watched.listener);
+    try {
+      signal.removeEventListener('abort', watched.listener);
+    } catch {
+      // A stand-in for a signal. Should its listener be called yet, it finds nobody; whoever is settled just now must be.
+    }
   }
 
   private watch(signal: AbortSignal): Watched {
@@ -39,9 +51,9 @@ export class SignalWatch {
       for (const entry of entries) entry.abort(signal.reason);
     };
     const watched = { entries, listener };
+    signal.addEventListener('abort', listener, { once: true });
     this.bySignal.set(signal, watched);
     this.watched++;
-    signal.addEventListener('abort', listener, { once: true });
     return watched;
   }
 }

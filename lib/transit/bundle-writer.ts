@@ -2,7 +2,8 @@ import type { Context } from '../context/context.js';
 import * as bundle from '../protocol/bundle.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Dictionary, ErrorPayload } from '../protocol/packets.js';
-import { orNull, quote, valueText } from './json-text.js';
+import { quote } from '../protocol/quote.js';
+import { orNull, valueText } from './json-text.js';
 import type { MessageWriter, Prepared, ResponseHead } from './packet-writer.js';
 
 /** Writes packets as entries of a bundle (`protocol/bundle.ts`): JSON text, short where a packet says nothing special. */

@@ -1,5 +1,4 @@
-/** JSON of what always has one. */
-export const quote = JSON.stringify as (value: string | readonly string[] | object | null) => string;
+import { quote } from '../protocol/quote.js';
 
 export function orNull(text: string | null): string {
   return text === null ? 'null' : quote(text);

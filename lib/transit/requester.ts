@@ -47,6 +47,8 @@ export class Requester {
       this.pending.add(pending);
       if (ctx.timeout !== null && ctx.timeout > 0) this.deadlines.add(pending);
       if (signal !== undefined) pending.listen(signal);
+      // A signal that could not be listened to has settled it.
+      if (pending.ctx === null) return;
       if (outbox.send('REQ', nodeID, bytes)) return;
       pending.reject(new BrokerDisconnectedError({ action, nodeID }, messages.disconnected(action, nodeID)));
     });

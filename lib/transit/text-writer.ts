@@ -1,7 +1,8 @@
 import type { Context } from '../context/context.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Dictionary, ErrorPayload, PacketType, ProtocolVersion } from '../protocol/packets.js';
-import { orNull, quote, valueText } from './json-text.js';
+import { quote } from '../protocol/quote.js';
+import { orNull, valueText } from './json-text.js';
 import type { PacketWriter, Prepared, ResponseHead } from './packet-writer.js';
 
 /**

@@ -1,9 +1,13 @@
 import { afterEach, expect, it } from 'vitest';
+import { delay } from '../../../lib/time/delay.js';
 import { eachCluster } from '../cluster.fixture.js';
 
 const cluster = eachCluster();
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => unhandled.push(reason);
+function fails(): never {
+  throw new Error('no');
+}
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 afterEach(() => {
@@ -41,6 +45,48 @@ it('a call with a signal that is none is refused before it is sent; null is none
   }
 });
 
+const nothing = () => undefined;
+const STAND_INS: [what: string, methods: object, type: string | null][] = [
+  ['lacks removeEventListener', { addEventListener: nothing }, 'INVALID_SIGNAL'],
+  [
+    'throws when it is listened to',
+    { addEventListener: fails, removeEventListener: nothing },
+    'REQUEST_ABORTED',
+  ],
+  ['throws when it is left', { addEventListener: nothing, removeEventListener: fails }, null],
+];
+
+it.each(STAND_INS)('a call with a stand-in for a signal that %s is settled', async (_what, methods, type) => {
+  process.on('unhandledRejection', note);
+  const { broker: far } = await cluster().started({ nodeID: 'far' });
+  const { broker: near } = await cluster().started({ nodeID: 'near' });
+  const actions = {
+    answers: () => delay(cluster().scheduler, 50),
+    fails: () => delay(cluster().scheduler, 50).then(fails),
+    hangs: () => new Promise(() => undefined),
+  };
+  await far.createService({ name: 's', actions });
+  await cluster().advance(200);
+  const signal = { aborted: false, ...methods } as never;
+  for (const broker of [far, near]) {
+    const outcome = (action: string) =>
+      broker.call(action, {}, { signal, timeout: 300 }).then(
+        () => null,
+        (error: { type?: string; message: string }) => error.type ?? error.message,
+      );
+    const calls = Promise.all(['s.answers', 's.fails', 's.hangs'].map(outcome));
+    const expected = type === null ? [null, 'no', 'REQUEST_TIMEOUT'] : [type, type, type];
+    expect(await cluster().until(calls)).toEqual(expected);
+    await cluster().advance(100);
+    const { deadlines, requester, localWork, runner } = broker.parts;
+    // The handler that hangs is still under way.
+    expect([deadlines.size, requester.pending.size, runner.watched]).toEqual([0, 0, 0]);
+    expect(localWork.count).toBeLessThanOrEqual(1);
+  }
+  await turn();
+  expect(unhandled).toEqual([]);
+});
+
 it('a parentCtx that is no context is refused, and what is sent in the same turn arrives', async () => {
   const { broker: far } = await cluster().started({ nodeID: 'far' });
   const { broker: near } = await cluster().started({ nodeID: 'near' });
@@ -59,6 +105,20 @@ it('a parentCtx that is no context is refused, and what is sent in the same turn
   await expect(wrong).rejects.toMatchObject(refused);
   expect(await cluster().until(right)).toBe('right');
   expect(heard).toEqual([]);
+});
+
+it.each([
+  ['requestID', Symbol('r')],
+  ['requestID', 5],
+  ['caller', () => 1],
+])('option %s that is no text is refused: %s', async (option, value) => {
+  const { broker } = await cluster().started({ transporter: null });
+  await broker.createService({ name: 's', actions: { fails }, events: { tick: fails } });
+  const opts = { [option]: value };
+  const message = `Option ${option} must be a string, not a ${typeof value}`;
+  const refused = { code: 400, type: 'INVALID_NAME', message };
+  await expect(broker.call('s.fails', {}, opts)).rejects.toMatchObject(refused);
+  await expect(broker.emit('tick', {}, opts)).rejects.toMatchObject(refused);
 });
 
 it('null for options is none', async () => {

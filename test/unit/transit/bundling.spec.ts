@@ -56,6 +56,38 @@ describe('between nodes of this library', () => {
     expect(nested['parentID']).toBe(nested['requestID']);
   });
 
+  it('what has no JSON is an error of its own, and what goes in the same turn arrives', async () => {
+    const { c, caller, callee, served } = await pair(cluster());
+    const nothing = { toJSON: () => undefined };
+    await callee.broker.createService({
+      name: 'odd',
+      actions: {
+        meta: (ctx) => void (ctx.meta = (() => 1) as never),
+        headers: (ctx) => void (ctx.responseHeaders = nothing),
+        left: (ctx) => void (ctx.meta = undefined as never),
+      },
+    });
+    await c.advance(200);
+    const { broker } = caller;
+    const wrong = {
+      type: 'INVALID_PACKET_DATA',
+      message: expect.stringContaining('there is no JSON of this'),
+    };
+    const wrongs = [
+      broker.call('far.echo', {}, { meta: nothing }),
+      broker.call('far.echo', {}, { headers: nothing }),
+      broker.broadcast('happened', 1, { meta: nothing, throwError: true }),
+      broker.call('odd.meta'),
+      broker.call('odd.headers'),
+    ].map((call) => expect(call).rejects.toMatchObject(wrong));
+    const left = broker.call('odd.left');
+    const right = broker.call('far.echo', 'right');
+    const event = broker.broadcast('happened', 'right');
+    await c.until(Promise.all(wrongs));
+    expect(await c.until(Promise.all([left, right, event]))).toEqual([undefined, 'right', undefined]);
+    expect(served).toEqual(['call "right"', 'event "right" null']);
+  });
+
   it('results that are undefined and errors arrive as they should', async () => {
     const { c, caller } = await pair(cluster());
     expect(await c.until(caller.broker.call('far.nothing'))).toBeUndefined();
