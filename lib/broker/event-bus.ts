@@ -61,7 +61,23 @@ export class EventBus {
     return this.taps.add(tap);
   }
 
+  /** Rejects, never throws. */
   send(
+    parent: Context | null,
+    kind: EventKind,
+    event: string,
+    payload: unknown,
+    opts: EmitOptions | undefined,
+  ): Promise<void> {
+    try {
+      return this.dispatch(parent, kind, event, payload, opts);
+    } catch (error) {
+      // Options of the user's may throw when they are read.
+      return Promise.reject(errorOf(error));
+    }
+  }
+
+  private dispatch(
     parent: Context | null,
     kind: EventKind,
     event: string,

@@ -35,10 +35,19 @@ export class EventTaps {
     };
   }
 
+  /** What cannot be read is refused by the bus. */
+  private told(args: Parameters<Send>) {
+    try {
+      return this.announce(...args);
+    } catch {
+      return null;
+    }
+  }
+
   private stepIn(): void {
     const send = this.bus.send.bind(this.bus);
     this.bus.send = (...args) => {
-      const told = this.announce(...args);
+      const told = this.told(args);
       if (told !== null) for (const tap of [...this.taps]) tap(told.sent, told.groups);
       return send(...args);
     };

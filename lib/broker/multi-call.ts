@@ -1,6 +1,7 @@
 import type { CallOptions } from '../context/call-options.js';
 import type { CallDef } from '../context/contract.types.js';
 import { MoleculerServerError } from '../errors/moleculer.error.js';
+import { errorOf } from '../errors/thrown.js';
 import * as messages from '../messages/broker.messages.js';
 
 type Call = (action: string, params: unknown, opts: CallOptions | undefined) => Promise<unknown>;
@@ -13,10 +14,14 @@ export async function multiCall(
 ): Promise<unknown> {
   const { settled = false, ...common } = opts ?? {};
   // It must reject, not throw: the calls before it are under way and would be rejected with nobody listening.
-  const one = (def: CallDef | null | undefined) =>
-    def == null
-      ? Promise.reject(new MoleculerServerError(messages.invalidCallDefs, 500, 'INVALID_PARAMETERS'))
-      : call(def.action, def.params, def.options ? { ...common, ...def.options } : common);
+  const one = (def: CallDef | null | undefined): Promise<unknown> => {
+    try {
+      if (def == null) throw new MoleculerServerError(messages.invalidCallDefs, 500, 'INVALID_PARAMETERS');
+      return call(def.action, def.params, def.options ? { ...common, ...def.options } : common);
+    } catch (error) {
+      return Promise.reject(errorOf(error));
+    }
+  };
   if (Array.isArray(defs)) return all(defs.map(one), settled);
   if (typeof defs !== 'object' || defs === null) {
     throw new MoleculerServerError(messages.invalidCallDefs, 500, 'INVALID_PARAMETERS');

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { CapturedEvents } from '../../../lib/testing/captured-events.js';
 import { delay } from '../../../lib/time/delay.js';
 import { eachCluster } from '../cluster.fixture.js';
 
@@ -29,6 +30,36 @@ it.each([
   await turn();
   expect(unhandled).toEqual([]);
 });
+
+const throwing = (key: string) => Object.defineProperty({}, key, { enumerable: true, get: fails });
+
+it('mcall with a definition that throws when it is read rejects, and no rejection is left over', async () => {
+  process.on('unhandledRejection', note);
+  const { broker } = await cluster().started({ nodeID: 'me', transporter: null });
+  const defs = [{ action: 'no.one' }, throwing('action'), { action: 'no.two', options: throwing('meta') }];
+  await expect(broker.mcall(defs as never)).rejects.toMatchObject({ name: 'ServiceNotFoundError' });
+  const settled = (await broker.mcall(defs as never, { settled: true })) as { reason?: Error }[];
+  expect(settled.slice(1).map(({ reason }) => reason?.message)).toEqual(['no', 'no']);
+  await turn();
+  expect(unhandled).toEqual([]);
+});
+
+it.each(['emit', 'broadcast', 'broadcastLocal'] as const)(
+  '%s with options that throw when they are read rejects, and does not throw',
+  async (send) => {
+    const { broker } = await cluster().started({ transporter: null });
+    await broker.createService({ name: 's', events: { tick: fails } });
+    for (const key of ['groups', 'meta', 'requestID']) {
+      const sent = broker[send]('tick', 1, throwing(key));
+      await expect(sent).rejects.toThrow('no');
+    }
+    await expect(broker[send]('tick', 1, { meta: throwing('a') })).rejects.toThrow('no');
+    const captured = new CapturedEvents(broker, '**');
+    await expect(broker[send]('tick', 1, throwing('meta'))).rejects.toThrow('no');
+    expect(captured.all).toEqual([]);
+    captured.stop();
+  },
+);
 
 it('a call with a signal that is none is refused before it is sent; null is none at all', async () => {
   const { broker: far } = await cluster().started({ nodeID: 'far' });
