@@ -47,11 +47,12 @@ export class Announcer {
     private readonly debounce: number,
   ) {
     this.introductions = new Introductions(scheduler, {
-      one: (nodeID, dialect) => this.sendTo(nodeID, dialect),
-      all: () => {
-        this.refresh();
-        this.broadcast();
-      },
+      one: (nodeID, dialect) => this.attempt(() => this.sendTo(nodeID, dialect)),
+      all: () =>
+        this.attempt(() => {
+          this.refresh();
+          this.broadcast();
+        }),
     });
   }
 
@@ -60,8 +61,7 @@ export class Announcer {
     if (!this.active || this.withdrawn || this.timer !== null) return;
     this.timer = this.scheduler.schedule(() => {
       this.timer = null;
-      this.refresh();
-      if (this.published !== this.registry.localSeq) this.publish();
+      this.attempt(() => this.publishChanges());
     }, this.debounce);
   }
 
@@ -89,8 +89,7 @@ export class Announcer {
   withdraw(): void {
     this.withdrawn = true;
     this.cancel();
-    this.refresh();
-    if (this.published !== this.registry.localSeq) this.publish();
+    this.attempt(() => this.publishChanges());
   }
 
   /** INFO to a node that asked, in the version it asked in or is known to speak; to all, if too many ask. */
@@ -153,6 +152,20 @@ export class Announcer {
     this.registry.localSeq++;
   }
 
+  private publishChanges(): void {
+    this.refresh();
+    if (this.published !== this.registry.localSeq) this.publish();
+  }
+
+  /** From a timer, or as a step of the stop: what cannot be told keeps nothing else from happening. The next change tells of it too. */
+  private attempt(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.transit.noteUnwritten('INFO', error);
+    }
+  }
+
   /** Peers of one version hear a broadcast; where both are in use each peer is told in its own, so that nobody logs an error. */
   private publish(): void {
     const { versions } = this.transit;
@@ -167,7 +180,8 @@ export class Announcer {
   }
 
   private broadcast(): void {
-    this.published = this.registry.localSeq;
+    const seq = this.registry.localSeq;
     this.transit.broadcastPlain('INFO', this.payload());
+    this.published = seq;
   }
 }

@@ -193,7 +193,18 @@ export class Presence {
     this.announcer.pause();
   }
 
+  /** Never rejects: a timer calls it. */
   private async beat(): Promise<void> {
+    try {
+      await this.sendHeartbeat();
+    } catch (error) {
+      // Nothing has gone out that could come back.
+      this.hearing.reset();
+      this.deps.transit.noteUnwritten('HEARTBEAT', error);
+    }
+  }
+
+  private async sendHeartbeat(): Promise<void> {
     if (this.hearing.check(this.deps.transit.received)) return this.deps.transit.renew(messages.DEAF);
     const cpu = await this.deps.machine.cpu().catch(() => null);
     this.deps.registry.heartbeat(this.options.nodeID, cpu);

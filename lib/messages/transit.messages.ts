@@ -58,6 +58,9 @@ export const duplicateRequestId = (id: string) =>
 
 export const streamsNotBuilt = (what: string) => `${what}: streams are not built yet in this version`;
 
+export const notWritten = (type: string, reason: string) =>
+  `the ${type} packet could not be written: ${reason}`;
+
 export const notSerializable = (what: string, reason: string) => `${what} cannot be serialized: ${reason}`;
 
 export const errorStripped = (action: string) =>

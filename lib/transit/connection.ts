@@ -1,9 +1,11 @@
 import type { Logger } from '@nestjs/common';
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { NodeIDConflictError } from '../errors/broker.error.js';
+import { messageOf } from '../errors/thrown.js';
 import * as messages from '../messages/transit.messages.js';
 import type { Transporter } from '../transporters/transporter.js';
 import { OncePer } from './once-per.js';
+import { orElse } from './or-else.js';
 import { Pace } from './pace.js';
 
 /** ms between two tries where the transporter does not reconnect by itself; Moleculer's. */
@@ -76,15 +78,16 @@ export class Connection {
     else this.later(() => this.join(), wait);
   }
 
-  down(error?: Error): void {
-    this.lastError = error?.message ?? this.lastError;
+  /** @param error drivers may bring any text or object for one */
+  down(error?: unknown): void {
+    if (error != null) this.lastError = messageOf(error);
     // Before the first connection stands there is nothing to lose: `connect` is still pending and goes on.
     if (this.stopped || !this.established) return;
     this.attempt++;
     this.retry?.unsubscribe();
     this.pace.lost();
     this.owner.lost();
-    if (this.disableReconnect) void this.transporter.disconnect().catch(() => undefined);
+    if (this.disableReconnect) void orElse(() => this.transporter.disconnect(), undefined);
   }
 
   /** The connection stands and carries nothing: as if it were lost, and made anew from the ground. */
@@ -93,20 +96,21 @@ export class Connection {
     if (this.stopped || !this.established || this.disableReconnect) return;
     this.down(error);
     this.established = false;
-    await this.transporter.abandon().catch(() => undefined);
+    await orElse(() => this.transporter.abandon(), undefined);
     if (!this.stopped) await this.connect();
   }
 
-  error(error: Error): void {
-    this.lastError = error.message;
-    this.warnOnce(error, messages.transporterError(this.transporter.name, error.message));
+  error(error: unknown): void {
+    const reason = messageOf(error);
+    this.lastError = reason;
+    this.warnOnce(reason, messages.transporterError(this.transporter.name, reason));
   }
 
   private async connect(): Promise<void> {
     try {
       await this.transporter.connect();
     } catch (error) {
-      if (!this.stopped) this.failed(error as Error);
+      if (!this.stopped) this.failed(error);
       return;
     }
     this.established = true;
@@ -126,16 +130,17 @@ export class Connection {
     } catch (error) {
       if (!this.isCurrent(attempt)) return;
       this.owner.lost();
-      this.failed(error as Error);
+      this.failed(error);
     }
   }
 
-  private failed(error: Error): void {
-    this.lastError = error.message;
+  private failed(error: unknown): void {
+    const reason = messageOf(error);
+    this.lastError = reason;
     // Whoever found the conflict has told of it.
     if (!(error instanceof NodeIDConflictError)) {
       const retry = this.disableReconnect ? null : RETRY;
-      this.warnOnce(error, messages.connectFailed(this.transporter.name, error.message, retry));
+      this.warnOnce(reason, messages.connectFailed(this.transporter.name, reason, retry));
     }
     if (this.disableReconnect) return;
     this.later(() => (this.established ? this.join() : this.connect()), RETRY);
@@ -149,7 +154,7 @@ export class Connection {
   }
 
   /** A driver may report the same failure at each of its tries, with a port or a delay that differs. */
-  private warnOnce(error: Error, text: string): void {
-    if (this.told.first(error.message.replace(/\d+/g, '#'))) this.logger.warn(text);
+  private warnOnce(reason: string, text: string): void {
+    if (this.told.first(reason.replace(/\d+/g, '#'))) this.logger.warn(text);
   }
 }

@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { SteadyLogger } from '../errors/steady-logger.js';
+import { messageOf } from '../errors/thrown.js';
 import * as messages from '../messages/transit.messages.js';
 import { BUNDLE } from '../protocol/bundle.js';
 import { BILINGUAL, BUNDLES } from '../protocol/capabilities.js';
@@ -14,6 +15,7 @@ import type { Transporter } from '../transporters/transporter.js';
 import { Bundler } from './bundler.js';
 import { Connection } from './connection.js';
 import { ObjectWriter } from './object-writer.js';
+import { orElse } from './or-else.js';
 import type { Outbox } from './outbox.js';
 import { noHandlers, type PacketHandlers } from './packet-handlers.js';
 import type { Bytes, PacketWriter } from './packet-writer.js';
@@ -21,6 +23,7 @@ import { PeerVersions } from './peer-versions.js';
 import { Receiver } from './receiver.js';
 import { Repeats } from './repeats.js';
 import { TextWriter } from './text-writer.js';
+import type { TransitWatcher } from './transit-watcher.js';
 
 /** Lines a minute about packets that are dropped. */
 const DROPS_TOLD = 100;
@@ -41,15 +44,6 @@ export interface TransitOptions {
   maxNodes: number;
   /** Of requests, and of events; 0 = none. */
   rememberedIDs: number;
-}
-
-/** What happens around the connection, besides packets. All in the order of the calls. */
-export interface TransitWatcher {
-  /** Connected, not yet subscribed: the moment to find out whether our node ID is free. A rejection keeps us out. */
-  beforeSubscribe(): Promise<void>;
-  /** Subscribed: packets flow both ways. Awaited before the join counts as done. */
-  joined(reconnect: boolean): Promise<void>;
-  lost(): void;
 }
 
 /** bytes; whoever takes less may not get a bundle through. */
@@ -203,12 +197,21 @@ export class Transit implements Outbox {
     this.lostEvents++;
   }
 
-  /** A packet to one node, in its version. */
+  /** A packet to one node, in its version. Never throws: they go out from timers and in answer to others. */
   sendPlain(type: PacketType, nodeID: string, payload: Dictionary, dialect = this.versions.of(nodeID)): void {
-    this.send(type, nodeID, this.writer.plain(dialect, type, payload));
+    try {
+      this.send(type, nodeID, this.writer.plain(dialect, type, payload));
+    } catch (error) {
+      this.noteUnwritten(type, error);
+    }
   }
 
-  /** A packet to all nodes, once per version given. */
+  /** Says, once between two changes of the connection, that a serializer of the user's or what it was given stands in the way. */
+  noteUnwritten(type: PacketType, error: unknown): void {
+    this.connection.error(new Error(messages.notWritten(type, messageOf(error))));
+  }
+
+  /** A packet to all nodes, once per version given. Throws what a serializer of the user's does. */
   broadcastPlain(
     type: PacketType,
     payload: Dictionary,
@@ -227,7 +230,7 @@ export class Transit implements Outbox {
   dropExtra(topic: string): void {
     this.subscriptions.delete(topic);
     // Should it fail, the topic is heard a while longer and passed over.
-    this.transporter.unsubscribe([topic]).catch(() => undefined);
+    void orElse(() => this.transporter.unsubscribe([topic]), undefined);
   }
 
   /** Whether what is said on a topic comes in here, as far as the driver knows. */
@@ -247,7 +250,7 @@ export class Transit implements Outbox {
 
   /** How many nodes hear a topic; null where nobody can tell. */
   countSubscribers(topic: string): Promise<number | null> {
-    return this.transporter.countSubscribers(topic).catch(() => null);
+    return orElse(() => this.transporter.countSubscribers(topic), null);
   }
 
   private async join(reconnect: boolean): Promise<void> {
@@ -286,10 +289,11 @@ export class Transit implements Outbox {
     try {
       // The driver's `send` says Buffer, for those who write one; text is only given to drivers that ask for it.
       const sent = this.transporter.send(topic, data as Buffer);
-      if (sent !== undefined) sent.catch((error: unknown) => this.connection.error(error as Error));
+      if (sent !== undefined)
+        void Promise.resolve(sent).catch((error: unknown) => this.connection.error(error));
       return true;
     } catch (error) {
-      this.connection.error(error as Error);
+      this.connection.error(error);
       return false;
     }
   }
