@@ -93,9 +93,10 @@ export class EventStreams {
       return;
     }
     const key = JSON.stringify([pattern, group]);
-    let interest = this.interests.get(key);
-    if (interest === undefined) this.interests.set(key, (interest = this.open(key, pattern, group)));
+    const known = this.interests.get(key);
+    const interest = known ?? this.made(key, pattern, group);
     const { subscribers } = interest;
+    if (known === undefined) this.interests.set(key, interest);
     subscribers.add(subscriber);
     subscriber.add(() => {
       subscribers.delete(subscriber);
@@ -103,9 +104,10 @@ export class EventStreams {
       this.interests.delete(key);
       this.leave(interest);
     });
+    if (known === undefined) this.open(key, interest);
   }
 
-  private open(id: string, pattern: string, group: string): Interest {
+  private made(id: string, pattern: string, group: string): Interest {
     const info = { name: pattern, group };
     const subscribers = new Set<Subscriber<EventMessage>>();
     const report = (error: unknown) => this.report(pattern, error);
@@ -114,9 +116,13 @@ export class EventStreams {
     const free = pattern in this.infos ? id : pattern;
     const interest = { subscribers, event, key: isInternalEvent(pattern) ? null : free };
     if (interest.key !== null) this.infos[interest.key] = info;
-    if (this.interests.size === 0) this.host.serve(this.service, true);
-    this.host.listen(this.service, event, true);
     return interest;
+  }
+
+  /** Whoever hears of it (`changes()`) may subscribe to the same pattern, or leave, before this returns. */
+  private open(id: string, interest: Interest): void {
+    if (this.interests.size === 1) this.host.serve(this.service, true);
+    if (this.interests.get(id) === interest) this.host.listen(this.service, interest.event, true);
   }
 
   private report(pattern: string, error: unknown): void {

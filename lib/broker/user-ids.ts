@@ -1,5 +1,6 @@
 import { SteadyLogger } from '../errors/steady-logger.js';
 import { messageOf } from '../errors/thrown.js';
+import { hearRejection } from '../errors/unheard.js';
 import * as messages from '../messages/broker.messages.js';
 import type { IdSource } from '../time/sources.js';
 
@@ -17,7 +18,9 @@ export function userIds<B>(generate: (broker: B) => unknown, ours: IdSource): (b
   return (broker) => {
     try {
       const id = generate(broker);
-      return typeof id === 'string' && id !== '' ? id : insteadOf(`it gave ${id === '' ? "''" : typeof id}`);
+      if (typeof id === 'string' && id !== '') return id;
+      const what = hearRejection(id, () => undefined) ? 'a promise' : id === '' ? "''" : typeof id;
+      return insteadOf(`it gave ${what}`);
     } catch (error) {
       return insteadOf(messageOf(error));
     }

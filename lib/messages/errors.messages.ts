@@ -76,6 +76,9 @@ export const failedWithoutMessage = (nodeID: string): string =>
 /** `kind` is its type. */
 export const hasNoJson = (kind: string): string => `there is no JSON of this ${kind}`;
 
+export const regeneratorIsAsync = (method: string): string =>
+  `${method} of errorRegenerator gave a promise: it must answer at once`;
+
 export const unreadableError = 'Something was thrown that cannot be read';
 
 /** Stands in for `data` that cannot be written as JSON. */

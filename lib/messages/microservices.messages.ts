@@ -42,3 +42,5 @@ export const severalFailed = (event: string, texts: readonly string[]): string =
 export const noEventOfTheBroker = (event: string): string =>
   `on('${event}') of MoleculerServer and MoleculerClient is never called: there are only the events that the broker tells of itself, ` +
   `such as '$transporter.disconnected' and '$node.connected'`;
+
+export const endHookFailed = 'The processing end hook failed; the answer is on its way already';

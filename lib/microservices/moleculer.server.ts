@@ -1,8 +1,10 @@
 import type { CustomTransportStrategy, MessageHandler, MsPattern } from '@nestjs/microservices';
 import { AsyncSubject, type Observable, type Subscription, switchMap } from 'rxjs';
 import { MoleculerError } from '../errors/moleculer.error.js';
+import { SteadyLogger } from '../errors/steady-logger.js';
+import { stackOf } from '../errors/thrown.js';
 import { ServiceBroker, type Context, type MoleculerModuleOptions } from '../index.js';
-import { listeningTwice, notListening } from '../messages/microservices.messages.js';
+import { endHookFailed, listeningTwice, notListening } from '../messages/microservices.messages.js';
 import { brokerStatus, listenTo, type MoleculerEvents, type MoleculerStatus } from './broker-status.js';
 import { keepErrors } from './kept-errors.js';
 import { microservices } from './load-microservices.js';
@@ -118,7 +120,11 @@ export class MoleculerServer
   private async open(): Promise<void> {
     if (this.opened) throw new MoleculerError(listeningTwice, 500, 'LISTENING_TWICE');
     this.opened = true;
-    const run = withHooks(() => this.hooks());
+    const log = new SteadyLogger(MoleculerServer.name);
+    const run = withHooks(
+      () => this.hooks(),
+      (error) => log.error(endHookFailed, stackOf(error)),
+    );
     const services = patternServices(this.messages, this.events, this.serverOptions.group, {
       run,
       warn: (text) => this.logger.warn(text),

@@ -1,4 +1,6 @@
 import { normaliseError } from '../errors/normalise-error.js';
+import { hearRejection } from '../errors/unheard.js';
+import { regeneratorIsAsync } from '../messages/errors.messages.js';
 import { fromErrorPayload, restoreExternalFields } from './error-from-payload.js';
 import { soundPayload, toErrorPayload } from './error-payload.js';
 import type { FallbackErrorData } from './error-payload.js';
@@ -100,6 +102,7 @@ function extract(
 ): ErrorPayload {
   try {
     const plain = option?.extractPlainError?.(normaliseError(thrown), origin);
+    if (isPromise(plain)) throw new TypeError(regeneratorIsAsync('extractPlainError'));
     if (typeof plain === 'object' && plain !== null) return extended(plain, origin);
   } catch (failure) {
     report(failure);
@@ -136,6 +139,7 @@ function restoreWith(
   if (option?.restore && isNamed(payload)) {
     try {
       const error = option.restore(payload, { sender });
+      if (isPromise(error)) throw new TypeError(regeneratorIsAsync('restore'));
       if (error instanceof Error) return error;
     } catch (failure) {
       report(failure);
@@ -143,6 +147,9 @@ function restoreWith(
   }
   return fromErrorPayload(payload, sender);
 }
+
+/** What it rejects with says no more than that it is one. */
+const isPromise = (given: unknown): boolean => hearRejection(given, () => undefined);
 
 function isNamed(payload: unknown): payload is ErrorPayload {
   if (typeof payload !== 'object' || payload === null) return false;

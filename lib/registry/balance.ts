@@ -1,5 +1,6 @@
 import type { Context } from '../context/context.js';
 import { MoleculerServerError } from '../errors/moleculer.error.js';
+import { hearRejection } from '../errors/unheard.js';
 import { strategyMessages } from '../messages/registry.messages.js';
 import type { Endpoint } from '../strategies/endpoint.js';
 import type { LoadBalanceStrategy } from '../strategies/load-balance.strategy.js';
@@ -15,7 +16,9 @@ export function balance<E extends Endpoint>(
   ctx: Context,
 ): E {
   const chosen = strategy.select(endpoints, ctx) as E | undefined | null;
-  if (chosen !== undefined && chosen !== null) return chosen;
+  // Without an ID the call would go to nobody.
+  if (typeof chosen?.nodeID === 'string') return chosen;
+  hearRejection(chosen, () => undefined);
   throw new MoleculerServerError(strategyMessages.invalidEndpoint(), 500, 'INVALID_ENDPOINT', {
     strategy: strategy.constructor.name,
   });

@@ -1,10 +1,11 @@
 import { Observable, Subscriber, type Observer, type Operator, type Subscription } from 'rxjs';
+import { hearRejection } from '../errors/unheard.js';
 
 type Report = (error: unknown) => void;
 type Wish<T> = Partial<Observer<T>> | ((value: T) => void) | null;
 
 /**
- * An observable whose subscribers may throw: the error is handed to `report`. RxJS would throw it again from a timer, where nobody
+ * An observable whose subscribers may throw, or reject: the error is handed to `report`. RxJS would throw it again from a timer, where nobody
  * can catch it and the process ends, or to the one that tells them. What is made of it with `pipe` is guarded as well.
  */
 export class GuardedObservable<T> extends Observable<T> {
@@ -62,9 +63,10 @@ class GuardedSubscriber<T> extends Subscriber<T> {
   }
 }
 
-export function attempt(call: () => void, report: Report): void {
+/** Also of an async function, which fails later. */
+export function attempt(call: () => unknown, report: Report): void {
   try {
-    call();
+    hearRejection(call(), report);
   } catch (error) {
     report(error);
   }

@@ -129,6 +129,47 @@ describe('a part of the user’s that throws what cannot be read', () => {
   });
 });
 
+describe('a part of the user’s that is async and must not be', () => {
+  const rejects = () => Promise.reject(new Error('async'));
+
+  it('errorRegenerator: the default stands in, and the log says why', async () => {
+    const errorRegenerator = { extractPlainError: rejects, restore: rejects } as never;
+    const { broker: far } = await cluster().started({ nodeID: 'far', errorRegenerator });
+    const { broker: near } = await cluster().started({ nodeID: 'near', errorRegenerator });
+    await far.createService({ name: 's', actions: { go: throws(new Error('real')) } });
+    await cluster().advance(200);
+    await expect(cluster().until(near.call('s.go'))).rejects.toThrow('real');
+    const lines = logs.texts('error').filter((text) => text.startsWith('errorRegenerator failed'));
+    expect(lines).toHaveLength(2);
+  });
+
+  it('uidGenerator: ours serves, and the log says why', async () => {
+    const uidGenerator = rejects as never;
+    const { broker } = await cluster().started({ transporter: null, uidGenerator });
+    await broker.createService({ name: 's', actions: { go: (ctx) => ctx.id } });
+    expect(await broker.call('s.go')).toEqual(expect.any(String));
+    expect(logs.texts('error').join()).toContain('it gave a promise');
+  });
+
+  it.each([
+    ['a promise', rejects],
+    ['what is no endpoint', () => ({})],
+  ])('a strategy that chooses %s: calls fail, and events say so', async (_what, select) => {
+    const { broker } = await cluster().started({ nodeID: 'near' });
+    Object.assign(broker.registry.picker, { standard: { select } });
+    for (const nodeID of ['far', 'farther']) {
+      const { broker: other } = await cluster().started({ nodeID });
+      const tick = { group: 'all', handler: () => undefined };
+      await other.createService({ name: 's', actions: { go: () => 1 }, events: { tick } });
+    }
+    await cluster().advance(200);
+    const invalid = { type: 'INVALID_ENDPOINT' };
+    await expect(broker.call('s.go')).rejects.toMatchObject(invalid);
+    await expect(broker.emit('tick', 1, { throwError: true })).rejects.toMatchObject(invalid);
+    expect(logs.texts('error').join()).toContain("Event 'tick' was not sent");
+  });
+});
+
 it('a logger that throws breaks nothing off: not calls, events, services or the stop', async () => {
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const { broker: far, node } = await cluster().started({ nodeID: 'far' });

@@ -57,6 +57,12 @@ describe('handlers', () => {
     @MessagePattern('o.endless') endless(): unknown {
       return NEVER;
     }
+    @MessagePattern('o.plain') plain(): number {
+      return 1;
+    }
+    @MessagePattern('o.throws') throws(): never {
+      throw new Error('of the handler');
+    }
     @MessagePattern('o.ticking') ticking(): unknown {
       return interval(1);
     }
@@ -93,6 +99,33 @@ describe('handlers', () => {
       'start o.three Symbol(nestjs-moleculer)',
       'end o.three',
     ]);
+  });
+
+  it('fail as the hooks do; one that is async ends nothing but the call', async () => {
+    const fails = (text: string) => () => {
+      throw new Error(text);
+    };
+    const serve = async (start: (done: () => Promise<unknown>) => unknown, end: () => unknown) => {
+      const { broker } = await hybrid([Observed], {
+        prepare: (_app, server) => {
+          server.setOnProcessingStartHook((_transport, _ctx, done) => start(done) as never);
+          server.setOnProcessingEndHook(end as never);
+        },
+      });
+      return broker;
+    };
+    const nothing = () => undefined;
+    for (const start of [fails('start'), async () => fails('start')()])
+      expect((await failure(await serve(start, nothing), 'o.plain')).message).toBe('start');
+    const failing = await serve((done) => done(), fails('end'));
+    expect((await failure(failing, 'o.plain')).message).toBe('end');
+    expect((await failure(failing, 'o.throws')).message).toBe('of the handler');
+    const later = await serve(
+      (done) => done(),
+      async () => fails('end')(),
+    );
+    expect(await later.call<unknown>('o.plain')).toBe(1);
+    expect((await failure(later, 'o.throws')).message).toBe('of the handler');
   });
 
   // Nest 11 has none.
