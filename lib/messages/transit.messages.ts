@@ -66,6 +66,9 @@ export const notSerializable = (what: string, reason: string) => `${what} cannot
 export const errorStripped = (action: string) =>
   `The error of ${quoted(action)} was sent without its data, which cannot be serialized`;
 
+export const unanswered = (action: string) =>
+  `The serializer could write no answer to ${quoted(action)}: the caller waits for his timeout`;
+
 export const lostEvents = (count: number) =>
   `${count} event packet${count === 1 ? ' was' : 's were'} not sent while the connection to the cluster was down`;
 

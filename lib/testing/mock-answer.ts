@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { CallArgs, ActionResult, Context } from '../index.js';
-import { normaliseError } from '../errors/normalise-error.js';
+import { errorOf } from '../errors/thrown.js';
 
 /** Params of an action, as its handler gets them; `unknown` where the name is not in `ActionTypes`. */
 export type MockParams<A> = CallArgs<A>[0];
@@ -65,7 +65,7 @@ export class AnswerBook<A = string> {
 
   /** What is thrown is what a handler's caller would get: an `HttpException` arrives as a `MoleculerError`. */
   failWith(thrown: unknown): void {
-    const error = normaliseError(thrown);
+    const error = errorOf(thrown);
     this.answer = (ctx) => {
       ctx.broker.parts.failures.expect(error);
       throw error;

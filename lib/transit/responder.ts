@@ -120,9 +120,9 @@ export class Responder<E extends ContextEndpoint> {
     const bareHead = { id: packet.id, meta: null, headers: null };
     // What came from elsewhere goes first: a meta can be nested just too deep to be written, or be too long.
     if (this.trySend(packet, head, payload) || this.trySend(packet, bareHead, payload)) return;
-    this.logger.error(messages.errorStripped(packet.action));
     const stripped = bare(payload);
-    if (!this.trySend(packet, head, stripped)) this.trySend(packet, bareHead, stripped);
+    const sent = this.trySend(packet, head, stripped) || this.trySend(packet, bareHead, stripped);
+    this.logger.error((sent ? messages.errorStripped : messages.unanswered)(packet.action));
   }
 
   /** Whether it could be written; that nobody may hear it is no matter here. */

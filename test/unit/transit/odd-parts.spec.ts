@@ -129,6 +129,18 @@ describe('a serializer that fails', () => {
     await cluster().until(far.waitForServices(['first', 'second'], 5000));
   });
 
+  it('at answers is told of, for the caller is not', async () => {
+    const serializer = new Failing(['RES']);
+    const { broker: far } = await cluster().started({ nodeID: 'far', serializer });
+    const { broker: near } = await cluster().started({ nodeID: 'near' });
+    await far.createService({ name: 's', actions: { go: () => 1 } });
+    await cluster().advance(200);
+    serializer.fails = true;
+    const call = near.call('s.go', {}, { timeout: 100 });
+    await expect(cluster().until(call)).rejects.toMatchObject({ type: 'REQUEST_TIMEOUT' });
+    expect(logs.texts('error')).toEqual([expect.stringContaining("could write no answer to 's.go'")]);
+  });
+
   it.each(['INFO', 'DISCONNECT', 'PING', 'PONG', 'DISCOVER'])(
     'at %s keeps no ping pending and no stop from coming to its end',
     async (type) => {
