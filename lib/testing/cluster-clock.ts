@@ -1,5 +1,5 @@
 import * as messages from '../messages/cluster.messages.js';
-import { delay } from '../time/delay.js';
+import { delay, within } from '../time/delay.js';
 import { SystemScheduler } from '../time/system-scheduler.js';
 import { VirtualScheduler } from '../time/virtual-scheduler.js';
 
@@ -12,6 +12,8 @@ const LIKELY_REAL = 60_000;
 /** ms of real time that are then given to it, in pauses. */
 const REAL_PATIENCE = 2000;
 const PAUSE = 5;
+/** ms of real time in which hooks before the join are done, unless they wait for the cluster's. */
+const LAUNCH = 1000;
 
 /** The time of a cluster. It is moved by one at a time. */
 export class ClusterClock {
@@ -63,6 +65,23 @@ export class ClusterClock {
         if (this.scheduler.now() >= end) throw new Error(messages.notReached(what, PATIENCE, this.seed));
       }
     });
+  }
+
+  /**
+   * Waits in real time for what takes none of the cluster's. Should it wait for that all the same, for a time limit of the broker's say,
+   * it passes as fast as the real one from then on.
+   *
+   * @param waits whether it has timers of the cluster's
+   */
+  async launch<T>(promise: Promise<T>, waits: () => boolean): Promise<T> {
+    let settled = false;
+    const note = () => void (settled = true);
+    const ended = promise.then(note, note);
+    for (let patience = LAUNCH; ; patience = PAUSE) {
+      await within(this.real, patience, ended);
+      if (settled) return promise;
+      if (waits()) await this.advance(this.untilNext(PAUSE));
+    }
   }
 
   private untilNext(step: number): number {

@@ -71,7 +71,7 @@ export class ClusterNodes {
       const life = slot.lives++;
       const process = new NodeProcess(this.world, { node: place, life, module, nodeID: givenID });
       slot.process = process;
-      const { started } = await process.launch();
+      const { started } = await this.clock.launch(process.launch(), () => process.scheduler.pending > 0);
       slot.nodeID = process.nodeIDs[0] ?? slot.nodeID;
       starting.push(started);
     }
