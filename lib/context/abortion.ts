@@ -1,4 +1,4 @@
-/** @internal */
+/** Something that ends with the call of a context. */
 export interface AbortWatcher {
   abort(reason: Error): void;
 }
