@@ -1,20 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RequestTimeoutError } from '../../../lib/errors/request.error.js';
 import { eachCluster } from '../cluster.fixture.js';
 import { bare, HARD_TO_READ } from '../errors/thrown.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
+import { expectAllHeard } from '../unhandled.fixture.js';
 
 const logs = recordLogs();
 const cluster = eachCluster();
-
-const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
-beforeEach(() => process.on('unhandledRejection', note));
-afterEach(() => {
-  process.off('unhandledRejection', note);
-  expect(unhandled.splice(0)).toEqual([]);
-});
+expectAllHeard();
 
 const throws = (error: unknown) => () => {
   throw error;

@@ -1,18 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Context } from '../../../lib/context/context.js';
 import { eachCluster } from '../cluster.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
+import { expectAllHeard } from '../unhandled.fixture.js';
 
 recordLogs();
 const cluster = eachCluster();
-
-const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
-beforeEach(() => process.on('unhandledRejection', note));
-afterEach(() => {
-  process.off('unhandledRejection', note);
-  expect(unhandled.splice(0)).toEqual([]);
-});
+expectAllHeard();
 
 const unreadable = (ctx: Context) =>
   Object.defineProperty(ctx.meta, 'bad', {

@@ -1,17 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eachCluster } from '../cluster.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
+import { expectAllHeard } from '../unhandled.fixture.js';
 
 const logs = recordLogs();
 const cluster = eachCluster();
-
-const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
-beforeEach(() => process.on('unhandledRejection', note));
-afterEach(() => {
-  process.off('unhandledRejection', note);
-  expect(unhandled.splice(0)).toEqual([]);
-});
+expectAllHeard();
 
 const throws = (text: string) => () => {
   throw new Error(text);

@@ -1,19 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { JsonSerializer } from '../../../lib/serializers/json.serializer.js';
 import { MemoryTransporter } from '../../../lib/transporters/memory/memory.transporter.js';
 import { eachCluster } from '../cluster.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
+import { expectAllHeard } from '../unhandled.fixture.js';
 
 const logs = recordLogs();
 const cluster = eachCluster();
-
-const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
-beforeEach(() => process.on('unhandledRejection', note));
-afterEach(() => {
-  process.off('unhandledRejection', note);
-  expect(unhandled.splice(0)).toEqual([]);
-});
+expectAllHeard();
 
 /** A transporter of the user's, whose methods can be replaced. */
 class Own extends MemoryTransporter {
