@@ -12,7 +12,7 @@ import type { ActionEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import type { Requester } from '../transit/requester.js';
 import type { BrokerState } from './broker-control.js';
-import { noParent, notBuilt, refusedOrigin, type NameLimit } from './refused-options.js';
+import { noParent, refusedOption, refusedOrigin, type NameLimit } from './refused-options.js';
 import { type ClusterLink, whyUnknown } from './unknown-action.js';
 
 export interface DispatcherOptions {
@@ -53,64 +53,39 @@ export class CallDispatcher {
     opts: CallOptions | undefined,
   ): Promise<unknown> {
     try {
-      return this.dispatch(parent, action, params, opts);
+      const list = this.registry.action(action);
+      if (list === undefined) return Promise.reject(this.unknown(action, opts));
+      const ctx = new Context(this.host, null, params === undefined ? {} : params, opts ?? NO_OPTIONS);
+      const from = parent ?? opts?.parentCtx ?? null;
+      if (from !== null) this.inherit(ctx, from as Context, action);
+      if (opts != null) this.apply(ctx, opts, action);
+      const { preferred } = list;
+      const endpoint = preferred !== null && opts?.nodeID == null ? preferred : this.choose(list, ctx, opts);
+      ctx.endpoint = endpoint;
+      ctx.nodeID = endpoint.nodeID;
+      ctx.timeout = this.timeoutOf(ctx, endpoint, opts);
+      return endpoint.local
+        ? this.run(ctx, endpoint, opts)
+        : this.requester.request(ctx, action, endpoint.nodeID, opts?.signal ?? undefined);
     } catch (error) {
-      // A strategy or uidGenerator of the user's may throw.
+      // Of what is refused, of handlers that answer at once, and of the user's strategies and `uidGenerator`.
       return Promise.reject(error);
     }
-  }
-
-  private dispatch(
-    parent: Context | null,
-    action: string,
-    params: unknown,
-    opts: CallOptions | undefined,
-  ): Promise<unknown> {
-    const list = this.registry.action(action);
-    if (list === undefined) return Promise.reject(this.unknown(action, opts));
-    const ctx = new Context(this.host, null, params === undefined ? {} : params, opts ?? NO_OPTIONS);
-    const from = parent ?? opts?.parentCtx ?? null;
-    if (from !== null) {
-      const problem = this.inherit(ctx, from as Context, action);
-      if (problem !== null) return Promise.reject(problem);
-    }
-    if (opts != null) {
-      const problem = this.apply(ctx, opts, action);
-      if (problem !== null) return Promise.reject(problem);
-    }
-    const endpoint = this.choose(list, ctx, opts);
-    if (endpoint == null) return Promise.reject(this.unavailable(list, opts));
-    ctx.endpoint = endpoint;
-    ctx.nodeID = endpoint.nodeID;
-    const problem = this.setTimeout(ctx, endpoint, opts);
-    if (problem !== null) return Promise.reject(problem);
-    return endpoint.local
-      ? this.run(ctx, endpoint, opts)
-      : this.requester.request(ctx, action, endpoint.nodeID, opts?.signal ?? undefined);
   }
 
   private run(ctx: Context, endpoint: ActionEndpoint, opts: CallOptions | undefined): Promise<unknown> {
     const signal = opts?.signal ?? undefined;
     if (signal?.aborted) {
-      return Promise.reject(
-        new RequestAbortedError({ action: endpoint.name, nodeID: endpoint.nodeID }, signal.reason),
-      );
+      throw new RequestAbortedError({ action: endpoint.name, nodeID: endpoint.nodeID }, signal.reason);
     }
     if (opts?.paramsCloning) ctx.setParams(ctx.params, true);
     const tracked = opts?.tracking ?? this.options.tracking;
-    try {
-      const result = this.runner.run(ctx, endpoint.handler, tracked ? this.work : null, signal);
-      return result instanceof Promise ? result : Promise.resolve(result);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const result = this.runner.run(ctx, endpoint.handler, tracked ? this.work : null, signal);
+    return result instanceof Promise ? result : Promise.resolve(result);
   }
 
-  private choose(
-    list: CallableAction,
-    ctx: Context,
-    opts: CallOptions | undefined,
-  ): ActionEndpoint | null | undefined {
+  /** @throws ServiceNotFoundError ServiceNotAvailableError */
+  private choose(list: CallableAction, ctx: Context, opts: CallOptions | undefined): ActionEndpoint {
     const { local } = list;
     // A private action is for the contexts of its own service alone.
     if (
@@ -121,58 +96,46 @@ export class CallDispatcher {
       return local;
     }
     const endpoint = opts?.nodeID == null ? list.next(ctx) : list.on(opts.nodeID);
-    return endpoint != null && endpoint.local && endpoint.visibility === 'private' ? null : endpoint;
+    if (endpoint == null || (endpoint.local && endpoint.visibility === 'private'))
+      throw this.unavailable(list, opts);
+    return endpoint;
   }
 
-  private inherit(ctx: Context, parent: Context, action: string): Error | null {
+  private inherit(ctx: Context, parent: Context, action: string): void {
     const { maxCallLevel } = this.options;
-    if (!(parent instanceof Context)) return noParent(`'${action}'`);
+    if (!(parent instanceof Context)) throw noParent(`'${action}'`);
     if (maxCallLevel > 0 && parent.level >= maxCallLevel) {
-      return new MaxCallLevelError({ nodeID: this.host.nodeID, level: parent.level });
+      throw new MaxCallLevelError({ nodeID: this.host.nodeID, level: parent.level });
     }
     ctx.parent = parent;
     ctx.level = parent.level + 1;
     ctx.ownRequestID = parent.ownRequestID ?? parent;
     if (parent.ownMeta !== null) ctx.ownMeta = { ...parent.ownMeta };
-    return null;
   }
 
-  private apply(ctx: Context, opts: CallOptions, action: string): Error | null {
+  private apply(ctx: Context, opts: CallOptions, action: string): void {
     if (opts.meta) ctx.ownMeta = ctx.ownMeta === null ? { ...opts.meta } : { ...ctx.ownMeta, ...opts.meta };
     if (opts.headers) ctx.ownHeaders = { ...opts.headers };
-    const problem = refusedOrigin(opts, this.link);
-    if (problem !== null) return problem;
+    const problem = refusedOrigin(opts, this.link) ?? refusedOption(opts, action);
+    if (problem !== null) throw problem;
     if (opts.requestID) ctx.ownRequestID = opts.requestID;
     if (opts.caller) ctx.caller = opts.caller;
-    const { timeout } = opts;
-    if (timeout != null && !(typeof timeout === 'number' && timeout >= 0)) {
-      return new MoleculerClientError(messages.invalidTimeout(action, timeout), 400, 'INVALID_TIMEOUT', {
-        action,
-      });
-    }
-    const { signal } = opts;
-    // Found out later, the call would be sent already, and nobody would wait for its answer.
-    if (signal != null && !isSignal(signal)) {
-      return new MoleculerClientError(messages.invalidSignal(action), 400, 'INVALID_SIGNAL', { action });
-    }
-    if (opts.retries) return notBuilt(action, 'retries');
-    if (opts.stream != null) return notBuilt(action, 'stream');
-    if (opts.ctx != null) return notBuilt(action, 'ctx');
-    return opts.fallbackResponse === undefined ? null : notBuilt(action, 'fallbackResponse');
   }
 
-  /** Call option, then the action's own, then the broker's; never more than what the parent call has left. */
-  private setTimeout(ctx: Context, endpoint: ActionEndpoint, opts: CallOptions | undefined): Error | null {
-    const own = endpoint.action['timeout'];
-    let timeout = opts?.timeout ?? (typeof own === 'number' && own >= 0 ? own : this.options.requestTimeout);
+  /**
+   * ms. Call option, then the action's own, then the broker's; never more than what the parent call has left.
+   *
+   * @throws RequestSkippedError nothing is left
+   */
+  private timeoutOf(ctx: Context, endpoint: ActionEndpoint, opts: CallOptions | undefined): number {
+    let timeout = opts?.timeout ?? endpoint.timeout ?? this.options.requestTimeout;
     if (timeout === Infinity) timeout = 0;
     if (ctx.parent !== null) {
       const left = ctx.parent.timeLeft;
-      if (left <= 0) return new RequestSkippedError({ action: endpoint.name, nodeID: endpoint.nodeID });
+      if (left <= 0) throw new RequestSkippedError({ action: endpoint.name, nodeID: endpoint.nodeID });
       if (left !== Infinity && (timeout === 0 || left < timeout)) timeout = left;
     }
-    ctx.timeout = timeout;
-    return null;
+    return timeout;
   }
 
   private unknown(action: string, opts: CallOptions | undefined): Error {
@@ -194,7 +157,3 @@ export class CallDispatcher {
     return new ServiceNotAvailableError({ action: list.name });
   }
 }
-
-/** By what is called of it: those of other realms and libraries will do. */
-const isSignal = ({ addEventListener, removeEventListener }: AbortSignal): boolean =>
-  typeof addEventListener === 'function' && typeof removeEventListener === 'function';

@@ -47,10 +47,7 @@ export class BrokerRequestServer implements RequestServer<ActionEndpoint> {
   }
 
   run(ctx: Context, endpoint: ActionEndpoint): unknown {
-    if (ctx.timeout === null) {
-      const own = endpoint.action['timeout'];
-      ctx.timeout = typeof own === 'number' && own >= 0 ? own : this.options.requestTimeout;
-    }
+    ctx.timeout ??= endpoint.timeout ?? this.options.requestTimeout;
     // The caller's clock runs already, so ours must not wait for the first look at the deadlines.
     if (ctx.timeout > 0) ctx.startClock();
     return this.runner.run(ctx, endpoint.handler, this.work, undefined);

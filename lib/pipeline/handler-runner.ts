@@ -69,11 +69,7 @@ export class HandlerRunner {
       const call = new LocalCall(ctx, resolve, reject, work, this.options);
       if (ctx.timeout !== null && ctx.timeout > 0) this.deadlines.add(call);
       else this.untimed.add(call);
-      work?.begin();
-      result.then(
-        (value) => call.answer(value),
-        (thrown: unknown) => call.fail(thrown),
-      );
+      call.follow(result);
       if (signal !== undefined) call.listen(signal);
     });
   }

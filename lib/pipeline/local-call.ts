@@ -1,7 +1,7 @@
 import type { Context } from '../context/context.js';
 import { RequestAbortedError, RequestRejectedError, RequestTimeoutError } from '../errors/request.error.js';
 import { stoppedWhileRunning } from '../messages/broker.messages.js';
-import { Deadline } from '../time/deadline-list.js';
+import { type Deadline, type Link, unlink } from '../time/deadline-list.js';
 import type { Abortable, SignalWatch } from '../time/signal-watch.js';
 import type { InFlight } from './in-flight.js';
 import { laterStill } from './outcome.js';
@@ -13,23 +13,23 @@ export interface LocalCallOptions {
   failure(thrown: unknown, ctx: Context): Error;
 }
 
-const LET_GO = () => undefined;
+type Settle<T> = (value: T) => void;
 
 /** A call whose handler answers later: it carries the timeout, the caller's signal and the way back of meta. */
-export class LocalCall extends Deadline implements Abortable {
-  private settled = false;
+export class LocalCall implements Deadline, Abortable {
+  previous: Link | null = null;
+  next: Link | null = null;
   private signal: AbortSignal | null = null;
 
   constructor(
     /** null: the handler is done. */
     private ctx: Context | null,
-    private resolve: (value: unknown) => void,
-    private reject: (error: Error) => void,
+    /** null: the caller has its answer. */
+    private resolve: Settle<unknown> | null,
+    private reject: Settle<Error> | null,
     private readonly work: InFlight | null,
     private readonly options: LocalCallOptions,
-  ) {
-    super();
-  }
+  ) {}
 
   get deadline(): number {
     return this.ctx?.deadline ?? 0;
@@ -70,8 +70,17 @@ export class LocalCall extends Deadline implements Abortable {
     this.options.signals.add(signal, this);
   }
 
+  /** Settles the call as its handler's promise does. */
+  follow(result: Promise<unknown>): void {
+    this.work?.begin();
+    result.then(
+      (value) => this.answer(value),
+      (thrown: unknown) => this.fail(thrown),
+    );
+  }
+
   /** The handler's promise gave this: the answer, or an Observable of it. */
-  answer(value: unknown): void {
+  private answer(value: unknown): void {
     const more = laterStill(value, this.ctx);
     if (more === null) this.fulfil(value);
     else
@@ -81,46 +90,44 @@ export class LocalCall extends Deadline implements Abortable {
       );
   }
 
-  fail(thrown: unknown): void {
+  private fail(thrown: unknown): void {
     // After a timeout the caller has its answer; what the handler says then still counts for the log.
     this.work?.end();
     const error = this.options.failure(thrown, this.ctx as Context);
-    if (!this.settled) {
+    const { reject } = this;
+    if (reject !== null) {
       this.finish();
-      this.reject(error);
+      reject(error);
     }
-    this.letGo();
+    this.ctx = null;
   }
 
   private fulfil(value: unknown): void {
     this.work?.end();
-    if (!this.settled) {
+    const { resolve } = this;
+    if (resolve !== null) {
       this.finish();
-      this.resolve(value);
+      resolve(value);
     }
-    this.letGo();
+    this.ctx = null;
   }
 
   private giveUp(error: Error): void {
-    if (this.settled) return;
+    const { reject } = this;
+    if (reject === null) return;
     this.finish();
-    this.reject(error);
+    reject(error);
     this.ctx?.abort(error);
   }
 
   /** From here on the caller has its answer; the handler may still be under way. */
   private finish(): void {
-    this.settled = true;
-    this.list?.remove(this);
+    // Whoever holds this object a while longer holds nothing else.
+    this.resolve = this.reject = null;
+    unlink(this);
     returnMeta(this.ctx as Context);
     if (this.signal !== null) this.options.signals.remove(this.signal, this);
     this.signal = null;
-  }
-
-  /** Whoever holds this object a while longer holds nothing else. */
-  private letGo(): void {
-    this.ctx = null;
-    this.resolve = this.reject = LET_GO;
   }
 }
 

@@ -22,7 +22,7 @@ export interface ActionListHost {
 /** What a call needs of the list. */
 export type CallableAction = Pick<
   ActionList,
-  'name' | 'local' | 'first' | 'hidden' | 'count' | 'next' | 'on'
+  'name' | 'local' | 'preferred' | 'first' | 'hidden' | 'count' | 'next' | 'on'
 >;
 
 const NONE: readonly ActionEndpoint[] = [];
@@ -34,6 +34,8 @@ const NONE: readonly ActionEndpoint[] = [];
 export class ActionList implements ShapeWatcher {
   /** Our own endpoint, of any visibility. */
   local: ActionEndpoint | null = null;
+  /** Our own, where nothing else need be asked: with `preferLocal` or for names that begin with `$`. Never a private one. */
+  preferred: ActionEndpoint | null = null;
   /** How often the eligible endpoints were gathered; for tests. */
   rebuilds = 0;
   private readonly internal: boolean;
@@ -75,12 +77,12 @@ export class ActionList implements ShapeWatcher {
   }
 
   /**
-   * The endpoint for the next call: ours with `preferLocal` or for names that begin with `$`, else one of those available, which the
-   * strategy chooses if there is more than one. Null if there is none. A private action of ours is returned only where nobody else
-   * has one of the name; the caller must see to it who may call it.
+   * The endpoint for the next call: the preferred one, else one of those available, which the strategy chooses if there is more than
+   * one. Null if there is none. A private action of ours is returned only where nobody else has one of the name; the caller must see
+   * to it who may call it.
    */
   next(ctx: Context): ActionEndpoint | null {
-    if ((this.host.preferLocal || this.internal) && this.callableLocal !== null) return this.callableLocal;
+    if (this.preferred !== null) return this.preferred;
     const eligible = this.stale ? this.rebuild() : this.eligible;
     if (eligible.length === 0) return this.local;
     return eligible.length === 1 ? eligible[0] : balance(this.strategy, eligible, ctx);
@@ -113,6 +115,7 @@ export class ActionList implements ShapeWatcher {
 
   setLocal(endpoint: LocalActionEndpoint | null): void {
     this.local = endpoint;
+    this.preferred = this.host.preferLocal || this.internal ? this.callableLocal : null;
     this.everOffered ||= this.callableLocal !== null;
     this.stale = true;
   }

@@ -13,6 +13,8 @@ export interface ActionEndpoint extends Endpoint {
   /** What serves the call: the wrapped handler of ours, or the remote one made for this action. */
   readonly handler: Handler;
   readonly visibility: Visibility;
+  /** The action's own time limit in ms, 0 = none; null: the caller's broker decides. */
+  readonly timeout: number | null;
   /** Belongs to transit: what it prepared for packets to this endpoint. */
   prepared: unknown;
 }
@@ -55,6 +57,7 @@ export class LocalActionEndpoint extends NodeEndpoint implements ActionEndpoint 
   readonly action: ActionInfo;
   readonly handler: Handler;
   readonly visibility: Visibility;
+  readonly timeout: number | null;
 
   constructor(
     node: NodeEntry,
@@ -66,6 +69,7 @@ export class LocalActionEndpoint extends NodeEndpoint implements ActionEndpoint 
     this.action = definition.info;
     this.handler = definition.handler;
     this.visibility = definition.visibility;
+    this.timeout = ownTimeout(definition.info);
   }
 }
 
@@ -75,6 +79,7 @@ export class RemoteActionEndpoint extends NodeEndpoint implements ActionEndpoint
   readonly action: ActionInfo;
   readonly service: ServiceInfo;
   readonly visibility: Visibility;
+  readonly timeout: number | null;
 
   constructor(
     node: NodeEntry,
@@ -86,6 +91,7 @@ export class RemoteActionEndpoint extends NodeEndpoint implements ActionEndpoint
     this.action = offer.action;
     this.service = offer.service;
     this.visibility = offer.action['visibility'] === 'public' ? 'public' : 'published';
+    this.timeout = ownTimeout(offer.action);
   }
 
   /** Whether it was made of this very offer, in the life the node is in. */
@@ -109,4 +115,10 @@ export class NodeEventEndpoint extends NodeEndpoint implements EventEndpoint {
   isOf(node: NodeEntry, event: EventInfo): boolean {
     return this.event === event && this.node === node && this.life === node.life;
   }
+}
+
+/** As the action says; null where it says nothing that could be one. */
+export function ownTimeout({ timeout }: ActionInfo): number | null {
+  if (typeof timeout !== 'number' || !(timeout >= 0)) return null;
+  return timeout === Infinity ? 0 : timeout;
 }

@@ -1,6 +1,7 @@
 import type { Context, ServiceBroker, ServiceInfo } from '../index.js';
 import type { ActionEndpoint, CallableAction } from '../registry/action-list.js';
 import type { Detour } from '../registry/detours.js';
+import { ownTimeout } from '../registry/node-endpoint.js';
 import type { ActionDefinition, Handler } from '../registry/service-definition.js';
 
 /**
@@ -29,6 +30,7 @@ export class MockedEndpoint implements Detour {
       hidden: behind?.hidden ?? false,
       // Without an action of our own, other nodes must not find one.
       local: behind?.local ? endpoint : null,
+      preferred: null,
       first: endpoint,
       count: 1,
       next: () => endpoint,
@@ -57,6 +59,7 @@ export class MockedEndpoint implements Detour {
       action,
       service: local?.service ?? serviceOf(name),
       visibility: local?.visibility ?? 'published',
+      timeout: ownTimeout(action),
       handler: this.validated(action, local?.service.fullName) ?? answer,
       prepared: null,
     };

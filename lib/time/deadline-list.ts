@@ -1,55 +1,65 @@
-/**
- * Something that must be settled by a certain time. It is linked into the list that watches it, so that it leaves at once when it is
- * settled, at the cost of a few fields: what a list keeps until its next look lives through garbage collections, which costs a call
- * far more than all its own work.
- */
-export abstract class Deadline {
-  /** @internal The list it is in; null: nobody watches it, or not any more. */ list: DeadlineList | null =
-    null;
-  /** @internal */ previous: Deadline | null = null;
-  /** @internal */ next: Deadline | null = null;
+/** A place in a list; both null: in none. Whoever is in a list carries the links itself, so that it leaves at the cost of a few fields. */
+export interface Link {
+  previous: Link | null;
+  next: Link | null;
+}
 
+/**
+ * Something that must be settled by a certain time; whatever settles it takes it out of its list with `unlink`. What a list keeps
+ * until its next look lives through garbage collections, which costs a call far more than all its own work.
+ */
+export interface Deadline extends Link {
   /** Scheduler time in ms; 0 = not decided yet. */
-  abstract readonly deadline: number;
+  readonly deadline: number;
   /** Decides on the deadline, at the first look at the earliest: most entries are settled by then and read no clock. */
-  abstract decide(): number;
+  decide(): number;
   /** The clock was set back by so many ms while this waited. */
-  abstract bringForward(by: number): void;
+  bringForward(by: number): void;
   /** Called once, at or up to one period after the deadline, never before it. */
-  abstract expire(): void;
+  expire(): void;
   /** Called instead where nobody will watch the deadline any more. */
-  abstract abandon(): void;
+  abandon(): void;
 }
 
 /** Entries in the order in which they came. */
 export class DeadlineList {
-  private last: Deadline | null = null;
+  /** Stands before the first and after the last, so that none is a special case. */
+  private readonly ends: { previous: Link; next: Link };
+
+  constructor() {
+    const ends = { previous: null, next: null } as unknown as { previous: Link; next: Link };
+    this.ends = ends;
+    ends.previous = ends.next = ends;
+  }
 
   get empty(): boolean {
-    return this.last === null;
+    return this.ends.next === this.ends;
   }
 
   add(entry: Deadline): void {
-    const { last } = this;
-    entry.list = this;
+    const { ends } = this;
+    const last = ends.previous;
     entry.previous = last;
-    if (last !== null) last.next = entry;
-    this.last = entry;
-  }
-
-  /** @param entry of this list */
-  remove(entry: Deadline): void {
-    const { previous, next } = entry;
-    if (previous !== null) previous.next = next;
-    if (next !== null) next.previous = previous;
-    else this.last = previous;
-    entry.list = entry.previous = entry.next = null;
+    entry.next = ends;
+    last.next = entry;
+    ends.previous = entry;
   }
 
   /** The first comes first. */
   entries(): Deadline[] {
     const entries: Deadline[] = [];
-    for (let entry = this.last; entry !== null; entry = entry.previous) entries.push(entry);
-    return entries.reverse();
+    for (let link = this.ends.next; link !== this.ends; link = link.next as Link) {
+      entries.push(link as Deadline);
+    }
+    return entries;
   }
+}
+
+/** Takes it out of whatever list it is in. */
+export function unlink(entry: Link): void {
+  const { previous, next } = entry;
+  if (previous === null || next === null) return;
+  previous.next = next;
+  next.previous = previous;
+  entry.previous = entry.next = null;
 }

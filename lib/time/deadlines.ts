@@ -1,5 +1,5 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
-import { type Deadline, DeadlineList } from './deadline-list.js';
+import { type Deadline, DeadlineList, unlink } from './deadline-list.js';
 
 /** ms between two looks: an entry is late by this at most, by twice this where it did not say when, plus what the event loop adds. */
 const PERIOD = 20;
@@ -14,7 +14,7 @@ const STALL = 4 * PERIOD;
  */
 export class Deadlines {
   private readonly fresh = new DeadlineList();
-  private readonly buckets = new Map<number, Bucket>();
+  private readonly buckets = new Map<number, DeadlineList>();
   private lastBucket = 0;
   private lastSweep = 0;
   private stalled = false;
@@ -37,7 +37,7 @@ export class Deadlines {
     this.timer?.unsubscribe();
     this.timer = null;
     const entries = this.all();
-    for (const entry of entries) entry.list?.remove(entry);
+    for (const entry of entries) unlink(entry);
     for (const entry of entries) entry.abandon();
   }
 
@@ -78,7 +78,7 @@ export class Deadlines {
     if (passed < -BUCKET) this.turnBack(-passed, now);
     this.sort(this.fresh.entries(), now);
     this.expireDue(now);
-    return this.buckets.size > 0 || !this.fresh.empty;
+    return !this.fresh.empty || this.anyBucket();
   }
 
   /** The clock was set back, as an injected one may be: what waits keeps the time that it had left. */
@@ -86,7 +86,7 @@ export class Deadlines {
     for (const entry of this.all()) {
       // What would be due at once was added since.
       if (entry.deadline - by > now) entry.bringForward(by);
-      entry.list?.remove(entry);
+      unlink(entry);
       this.fresh.add(entry);
     }
   }
@@ -94,19 +94,28 @@ export class Deadlines {
   private sort(entries: Deadline[], now: number): void {
     for (const entry of entries) {
       // One that expired may have settled others.
-      if (entry.list === null) continue;
-      entry.list.remove(entry);
+      if (entry.next === null) continue;
+      unlink(entry);
       const due = entry.deadline === 0 ? entry.decide() : entry.deadline;
       if (due <= now) entry.expire();
       else this.bucketOf(due).add(entry);
     }
   }
 
-  private bucketOf(due: number): Bucket {
+  private bucketOf(due: number): DeadlineList {
     const key = Math.floor(due / BUCKET);
     let bucket = this.buckets.get(key);
-    if (bucket === undefined) this.buckets.set(key, (bucket = new Bucket(key, this.buckets)));
+    if (bucket === undefined) this.buckets.set(key, (bucket = new DeadlineList()));
     return bucket;
+  }
+
+  /** Forgets those whose entries have all been settled, up to the first that is of use. */
+  private anyBucket(): boolean {
+    for (const [key, bucket] of this.buckets) {
+      if (!bucket.empty) return true;
+      this.buckets.delete(key);
+    }
+    return false;
   }
 
   private expireDue(now: number): void {
@@ -124,21 +133,8 @@ export class Deadlines {
 
   private expireBucket(key: number, now: number): void {
     const bucket = this.buckets.get(key);
-    if (bucket !== undefined) this.sort(bucket.entries(), now);
-  }
-}
-
-/** Those that are due about the same time; it is forgotten with the last of them. */
-class Bucket extends DeadlineList {
-  constructor(
-    private readonly key: number,
-    private readonly buckets: Map<number, Bucket>,
-  ) {
-    super();
-  }
-
-  override remove(entry: Deadline): void {
-    super.remove(entry);
-    if (this.empty && this.buckets.get(this.key) === this) this.buckets.delete(this.key);
+    if (bucket === undefined) return;
+    this.sort(bucket.entries(), now);
+    if (bucket.empty) this.buckets.delete(key);
   }
 }

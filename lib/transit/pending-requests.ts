@@ -2,13 +2,15 @@ import type { Context } from '../context/context.js';
 import { BrokerDisconnectedError } from '../errors/broker.error.js';
 import { RequestAbortedError, RequestRejectedError, RequestTimeoutError } from '../errors/request.error.js';
 import { brokerStopped } from '../messages/transit.messages.js';
-import { Deadline } from '../time/deadline-list.js';
+import { type Deadline, type Link, unlink } from '../time/deadline-list.js';
 import { type Abortable, SignalWatch } from '../time/signal-watch.js';
 
 const LET_GO = () => undefined;
 
 /** A call that waits for its answer. */
-export class PendingRequest extends Deadline implements Abortable {
+export class PendingRequest implements Deadline, Abortable {
+  previous: Link | null = null;
+  next: Link | null = null;
   readonly id: string;
   private signal: AbortSignal | null = null;
 
@@ -21,7 +23,6 @@ export class PendingRequest extends Deadline implements Abortable {
     private resolve: (value: unknown) => void,
     private rejectWith: (error: unknown) => void,
   ) {
-    super();
     this.id = (ctx as Context).id;
   }
 
@@ -69,7 +70,7 @@ export class PendingRequest extends Deadline implements Abortable {
   }
 
   private finish(): void {
-    this.list?.remove(this);
+    unlink(this);
     this.owner.remove(this.id);
     if (this.signal !== null) this.owner.signals.remove(this.signal, this);
     this.ctx = null;

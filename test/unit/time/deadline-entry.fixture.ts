@@ -1,8 +1,10 @@
-import { Deadline } from '../../../lib/time/deadline-list.js';
+import { type Deadline, type Link, unlink } from '../../../lib/time/deadline-list.js';
 import type { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
 
 /** Notes what becomes of it. */
-export class Entry extends Deadline {
+export class Entry implements Deadline {
+  previous: Link | null = null;
+  next: Link | null = null;
   settled = false;
   expiredAt: number | null = null;
   abandoned = false;
@@ -14,9 +16,7 @@ export class Entry extends Deadline {
     public deadline: number,
     private readonly scheduler: VirtualScheduler,
     private readonly timeout = deadline,
-  ) {
-    super();
-  }
+  ) {}
 
   decide(): number {
     this.decisions++;
@@ -29,7 +29,7 @@ export class Entry extends Deadline {
 
   settle(): void {
     this.settled = true;
-    this.list?.remove(this);
+    unlink(this);
   }
 
   abandon(): void {

@@ -56,7 +56,7 @@ describe('Deadlines', () => {
     }
     await scheduler.advance(50);
     expect(scheduler.pending).toBe(0);
-    expect(entries.map(({ list, previous, next }) => list ?? previous ?? next)).toEqual(Array(6).fill(null));
+    expect(entries.map(({ previous, next }) => previous ?? next)).toEqual(Array(6).fill(null));
   });
 
   it('expires what is due at one time in the order in which it came, but for what others of them settled', async () => {
