@@ -11,7 +11,7 @@ const MAX_LENGTH = 32 * 1024;
  */
 export class Bundler implements Outbox {
   readonly writer = new BundleWriter();
-  private readonly open = new Map<string, string>();
+  private open = new Map<string, string>();
   private scheduled = false;
 
   /** @param post sends the entries, joined by commas */
@@ -38,9 +38,9 @@ export class Bundler implements Outbox {
   flush(nodeID: string | undefined): void {
     if (this.open.size === 0) return;
     if (nodeID === undefined) {
-      const bundles = [...this.open];
-      this.open.clear();
-      for (const [target, entries] of bundles) this.post(target, entries);
+      const { open } = this;
+      this.open = new Map();
+      for (const [target, entries] of open) this.post(target, entries);
       return;
     }
     const entries = this.open.get(nodeID);
@@ -51,7 +51,7 @@ export class Bundler implements Outbox {
 
   /** The connection is gone, and with it what was gathered. */
   drop(): void {
-    this.open.clear();
+    this.open = new Map();
   }
 
   private readonly endOfTurn = (): void => {
