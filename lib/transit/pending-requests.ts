@@ -4,13 +4,15 @@ import { RequestAbortedError, RequestRejectedError, RequestTimeoutError } from '
 import { brokerStopped } from '../messages/transit.messages.js';
 import { type Deadline, type Link, unlink } from '../time/deadline-list.js';
 import { type Abortable, SignalWatch } from '../time/signal-watch.js';
+import { RequestTable, type TableEntry } from './request-table.js';
 
 const LET_GO = () => undefined;
 
 /** A call that waits for its answer. */
-export class PendingRequest implements Deadline, Abortable {
+export class PendingRequest implements Deadline, Abortable, TableEntry {
   previous: Link | null = null;
   next: Link | null = null;
+  chained: TableEntry | null = null;
   readonly id: string;
   private signal: AbortSignal | null = null;
 
@@ -71,7 +73,7 @@ export class PendingRequest implements Deadline, Abortable {
 
   private finish(): void {
     unlink(this);
-    this.owner.remove(this.id);
+    this.owner.remove(this);
     if (this.signal !== null) this.owner.signals.remove(this.signal, this);
     this.ctx = null;
     this.signal = null;
@@ -83,31 +85,28 @@ export class PendingRequest implements Deadline, Abortable {
 /** The calls under way to other nodes, by the ID that the answer will bear. */
 export class PendingRequests {
   /** @internal */ readonly signals = new SignalWatch();
-  private readonly byID = new Map<string, PendingRequest>();
+  private readonly table = new RequestTable<PendingRequest>();
 
   get size(): number {
-    return this.byID.size;
-  }
-
-  has(id: string): boolean {
-    return this.byID.has(id);
+    return this.table.size;
   }
 
   get(id: string): PendingRequest | undefined {
-    return this.byID.get(id);
+    return this.table.get(id);
   }
 
-  add(request: PendingRequest): void {
-    this.byID.set(request.id, request);
+  /** @returns false if a call with this ID is under way: its answer would be taken for the other's. */
+  add(request: PendingRequest): boolean {
+    return this.table.add(request);
   }
 
-  remove(id: string): void {
-    this.byID.delete(id);
+  remove(request: PendingRequest): void {
+    this.table.remove(request);
   }
 
   /** The node is gone: nobody will answer these. */
   rejectNode(nodeID: string): void {
-    for (const request of this.byID.values()) {
+    for (const request of this.table.entries()) {
       if (request.nodeID === nodeID)
         request.reject(new RequestRejectedError({ action: request.action, nodeID }));
     }
@@ -115,7 +114,7 @@ export class PendingRequests {
 
   /** Our own ears are gone: whatever is answered now will not be heard. */
   rejectAll(reason: (action: string, nodeID: string) => string): void {
-    for (const request of this.byID.values()) {
+    for (const request of this.table.entries()) {
       const { action, nodeID } = request;
       request.reject(new BrokerDisconnectedError({ action, nodeID }, reason(action, nodeID)));
     }

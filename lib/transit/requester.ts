@@ -32,7 +32,7 @@ export class Requester {
 
   /** Sends the call of this context to the node of its endpoint. Rejects, never throws. */
   request(ctx: Context, action: string, nodeID: string, signal: AbortSignal | undefined): Promise<unknown> {
-    const refusal = this.refusal(ctx, action, nodeID, signal);
+    const refusal = this.refusal(action, nodeID, signal);
     if (refusal !== null) return Promise.reject(refusal);
     const { transit } = this;
     const outbox = transit.outbox(nodeID);
@@ -44,7 +44,10 @@ export class Requester {
     }
     return new Promise((resolve, reject) => {
       const pending = new PendingRequest(ctx, action, nodeID, this.pending, resolve, reject);
-      this.pending.add(pending);
+      if (!this.pending.add(pending)) {
+        pending.reject(new MoleculerError(messages.duplicateRequestId(pending.id), 500, 'DUPLICATE_ID'));
+        return;
+      }
       if (ctx.timeout !== null && ctx.timeout > 0) this.deadlines.add(pending);
       if (signal !== undefined) pending.listen(signal);
       // A signal that could not be listened to has settled it.
@@ -54,12 +57,7 @@ export class Requester {
     });
   }
 
-  private refusal(
-    ctx: Context,
-    action: string,
-    nodeID: string,
-    signal: AbortSignal | undefined,
-  ): Error | null {
+  private refusal(action: string, nodeID: string, signal: AbortSignal | undefined): Error | null {
     if (!this.transit.connected) {
       return new BrokerDisconnectedError({ action, nodeID }, messages.disconnected(action, nodeID));
     }
@@ -71,10 +69,7 @@ export class Requester {
         limit: this.options.maxQueueSize,
       });
     }
-    if (signal?.aborted) return new RequestAbortedError({ action, nodeID }, signal.reason);
-    if (this.pending.has(ctx.id))
-      return new MoleculerError(messages.duplicateRequestId(ctx.id), 500, 'DUPLICATE_ID');
-    return null;
+    return signal?.aborted ? new RequestAbortedError({ action, nodeID }, signal.reason) : null;
   }
 
   private answered(packet: ResponsePacket): void {
