@@ -50,7 +50,7 @@ export class MoleculerModule extends ConfigurableModuleClass {
   /** As `forRoot`, with options made by a factory or class. `name` and `isGlobal` stand beside it. */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     const given: unknown = options;
-    if (!isRecord(given) || !SOURCES.some((source) => typeof given[source] === 'function')) {
+    if (!isRecord(given) || SOURCES.filter((source) => typeof given[source] === 'function').length !== 1) {
       throw new BrokerOptionsError(invalidAsyncOptions(inspect(given, { depth: 0 })));
     }
     return withBroker(super.forRootAsync(options), options);

@@ -14,6 +14,7 @@ import type { EventEndpoint } from '../registry/node-endpoint.js';
 import type { Registry } from '../registry/registry.js';
 import { unserializable } from '../transit/requester.js';
 import type { Transit } from '../transit/transit.js';
+import type { BrokerState } from './broker-control.js';
 import { noParent, overlong, refusedOrigin, type NameLimit } from './refused-options.js';
 import { type EventKind, incomingEvent, outgoingEvent } from './event-context.js';
 import { type EventTap, EventTaps } from './event-taps.js';
@@ -25,6 +26,7 @@ const NO_ORIGIN = {};
 /** Events, both ways. The sender decides who receives: one node a group for an emit, every node for a broadcast. */
 export class EventBus {
   private deaf = false;
+  private toldOfStart = false;
   private readonly taps = new EventTaps(this, (parent, kind, event, payload, opts) => {
     if (invalidEvent(event, opts, this.transit) !== null || isInternalEvent(event)) return null;
     const groups = chosenGroups(opts);
@@ -33,7 +35,7 @@ export class EventBus {
   });
 
   constructor(
-    private readonly host: ContextHost,
+    private readonly host: ContextHost & { readonly state: BrokerState },
     private readonly registry: Registry,
     private readonly transit: Transit,
     private readonly listeners: ListenerRunner,
@@ -89,7 +91,7 @@ export class EventBus {
     if (kind === 'broadcastLocal' || isInternalEvent(event))
       return this.sendHere(parent, kind, event, payload, opts);
     const targets = this.registry.event(event);
-    if (targets.groups.length === 0) return DONE;
+    if (targets.groups.length === 0) return this.unheard(event);
     const groups = chosenGroups(opts);
     const sent = outgoingEvent(this.host, parent, { name: event, type: kind, groups }, payload, opts);
     const running: Running = [];
@@ -143,6 +145,17 @@ export class EventBus {
     this.send(null, 'broadcastLocal', event, payload, undefined).catch((error: unknown) =>
       this.logger.error(messages.internalHandlerFailed(event), stackOf(error)),
     );
+  }
+
+  /** Nobody listens, which is nobody's mistake, unless it is too early for anybody to. */
+  private unheard(event: string): Promise<void> {
+    const { transit, registry } = this;
+    const early = this.host.state === 'idle' && !(transit.alone && registry.localServices().length > 0);
+    if (early && !this.toldOfStart) {
+      this.toldOfStart = true;
+      this.logger.warn(messages.sentBeforeStart(event));
+    }
+    return DONE;
   }
 
   /** A strategy of the user's may throw: its group goes without, the others do not. */

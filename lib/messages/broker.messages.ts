@@ -43,6 +43,9 @@ export const notInCluster = (reason: string | undefined) =>
 export const notInitialised =
   'The application has not been initialised yet: call its own services from onModuleInit on, others from onApplicationBootstrap on; in a test after `await app.init()`.';
 
+export const sentBeforeStart = (event: string) =>
+  `Event '${event}' was sent before anybody could hear it: handlers of this node do from onModuleInit on, other nodes from onApplicationBootstrap on; in a test after \`await app.init()\`.`;
+
 export const hasLeft = 'This node has left its cluster.';
 
 export const nobodyOffers = (service: string) =>

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Action } from '../../../lib/decorators/action.decorator.js';
 import { Service } from '../../../lib/decorators/service.decorator.js';
 import { BrokerOptionsError } from '../../../lib/errors/broker.error.js';
+import { ServiceBroker } from '../../../lib/broker/service-broker.js';
 import { MoleculerModule } from '../../../lib/moleculer.module.js';
 import { MOLECULER_MACHINE, MOLECULER_SCHEDULER } from '../../../lib/moleculer.tokens.js';
 import type { MoleculerModuleOptions } from '../../../lib/options/moleculer-module-options.interface.js';
@@ -99,5 +100,32 @@ describe('a process that does not handle SIGTERM', () => {
     expect(machine.handlesSignals()).toBe(true);
     process.off('SIGTERM', listener);
     expect(machine.handlesSignals()).toBe(before);
+  });
+});
+
+describe('an event before app.init()', () => {
+  async function started(warned: string[]) {
+    const none = () => undefined;
+    const app = await Test.createTestingModule({ imports: [MoleculerModule.forRoot()], providers: [Greeter] })
+      .setLogger({ log: none, error: none, debug: none, warn: (text: string) => warned.push(text) })
+      .compile();
+    closing.push(() => app.close());
+    return app;
+  }
+
+  it('resolves, and a warning tells once that nobody could hear it', async () => {
+    const warned: string[] = [];
+    const broker = (await started(warned)).get(ServiceBroker);
+    await broker.emit('user.created', { id: 1 });
+    await broker.broadcast('user.created', { id: 2 });
+    expect(warned).toEqual([expect.stringMatching(/^Event 'user\.created' was sent before .*app\.init\(\)/)]);
+  });
+
+  it('is nothing to warn of afterwards, when nobody listens', async () => {
+    const warned: string[] = [];
+    const app = await started(warned);
+    await app.init();
+    await app.get(ServiceBroker).emit('user.created', { id: 1 });
+    expect(warned).toEqual([]);
   });
 });

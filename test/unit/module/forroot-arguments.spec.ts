@@ -22,14 +22,19 @@ it.each([[null], [[]], ['redis://localhost'], [5]])(
   },
 );
 
-it.each([[undefined], [null], [5], [{}], [{ useFactory: { transporter: null } }], [{ inject: [] }]])(
-  'forRootAsync(%j) is refused, naming what it takes',
-  (wrong) => {
-    const call = () => MoleculerModule.forRootAsync(wrong as never);
-    expect(call).toThrow(BrokerOptionsError);
-    expect(call).toThrow('{ useFactory, inject? }, { useClass } or { useExisting }');
-  },
-);
+it.each([
+  [undefined],
+  [null],
+  [5],
+  [{}],
+  [{ useFactory: { transporter: null } }],
+  [{ inject: [] }],
+  [{ useFactory: () => ({}), useClass: Object }],
+])('forRootAsync(%j) is refused, naming what it takes', (wrong) => {
+  const call = () => MoleculerModule.forRootAsync(wrong as never);
+  expect(call).toThrow(BrokerOptionsError);
+  expect(call).toThrow('one of { useFactory, inject? }, { useClass } and { useExisting }');
+});
 
 it.each([['no'], [1], [null]])('isGlobal: %j is refused', (isGlobal) => {
   for (const options of [{ isGlobal }, { isGlobal, useFactory: () => ({}) }] as never[]) {
