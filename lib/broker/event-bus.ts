@@ -151,7 +151,7 @@ export class EventBus {
   private unheard(event: string): Promise<void> {
     const { transit, registry } = this;
     const early = this.host.state === 'idle' && !(transit.alone && registry.localServices().length > 0);
-    if (early && !this.toldOfStart) {
+    if (early && !this.toldOfStart && this.taps.empty) {
       this.toldOfStart = true;
       this.logger.warn(messages.sentBeforeStart(event));
     }

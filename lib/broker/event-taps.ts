@@ -23,6 +23,11 @@ export class EventTaps {
     private readonly announce: (...args: Parameters<Send>) => { sent: Context; groups: string[] } | null,
   ) {}
 
+  /** Nobody listens to what is sent. */
+  get empty(): boolean {
+    return this.taps.length === 0;
+  }
+
   /** @returns what takes it away again */
   add(tap: EventTap): () => void {
     if (this.taps.length === 0) this.stepIn();
