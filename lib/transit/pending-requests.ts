@@ -13,6 +13,7 @@ export class PendingRequest implements Deadline, Abortable, TableEntry {
   previous: Link | null = null;
   next: Link | null = null;
   chained: TableEntry | null = null;
+  turn = 0;
   readonly id: string;
   private signal: AbortSignal | null = null;
 
@@ -104,7 +105,7 @@ export class PendingRequests {
     this.table.remove(request);
   }
 
-  /** The node is gone: nobody will answer these. */
+  /** The node is gone: nobody will answer these. They hear it in the order in which they were made. */
   rejectNode(nodeID: string): void {
     for (const request of this.table.entries()) {
       if (request.nodeID === nodeID)
@@ -112,7 +113,7 @@ export class PendingRequests {
     }
   }
 
-  /** Our own ears are gone: whatever is answered now will not be heard. */
+  /** Our own ears are gone: whatever is answered now will not be heard. In the order in which they were made. */
   rejectAll(reason: (action: string, nodeID: string) => string): void {
     for (const request of this.table.entries()) {
       const { action, nodeID } = request;

@@ -3,6 +3,8 @@ export interface TableEntry {
   readonly id: string;
   /** The next one in its slot; belongs to the table. */
   chained: TableEntry | null;
+  /** Which of all that were added it is; belongs to the table. */
+  turn: number;
 }
 
 const SLOTS = 64;
@@ -15,6 +17,7 @@ const SLOTS = 64;
 export class RequestTable<E extends TableEntry> {
   private slots = emptySlots<E>(SLOTS);
   private count = 0;
+  private turns = 0;
 
   get size(): number {
     return this.count;
@@ -34,6 +37,8 @@ export class RequestTable<E extends TableEntry> {
       if (other.id === entry.id) return false;
     }
     entry.chained = first;
+    // Kept to 32 bits, so that it never costs an object of its own.
+    entry.turn = this.turns = (this.turns + 1) | 0;
     this.slots[slot] = entry;
     if (++this.count > this.slots.length) this.grow();
     return true;
@@ -55,8 +60,12 @@ export class RequestTable<E extends TableEntry> {
     }
   }
 
-  /** Those of this moment: taking some out meanwhile changes nothing of it. */
+  /** Those of this moment, the first comes first: taking some out meanwhile changes nothing of it. */
   entries(): E[] {
+    return this.unordered().sort((a, b) => (a.turn - b.turn) | 0);
+  }
+
+  private unordered(): E[] {
     const entries: E[] = [];
     for (let entry of this.slots) {
       for (; entry !== null; entry = entry.chained as E | null) entries.push(entry);
@@ -71,7 +80,7 @@ export class RequestTable<E extends TableEntry> {
   }
 
   private grow(): void {
-    const entries = this.entries();
+    const entries = this.unordered();
     this.slots = emptySlots(2 * this.slots.length);
     for (const entry of entries) {
       const slot = this.slotOf(entry.id);

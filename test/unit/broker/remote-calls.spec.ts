@@ -244,6 +244,21 @@ describe('a call to another node', () => {
     await expect(twin.broker.call('far.get')).rejects.toMatchObject({ type: 'DUPLICATE_ID' });
   });
 
+  it.each([
+    ['its node leaves', 'peer'],
+    ['its own stops', 'me'],
+  ])('is rejected when %s, in the order in which the calls were made', async (_, lost) => {
+    const { c, peer, broker, node } = await beside();
+    peer.onPacket = () => undefined;
+    const order: number[] = [];
+    const made = Array.from({ length: 200 }, (_, i) => i);
+    const calls = made.map((i) => broker.call('far.get', { i }).catch(() => order.push(i)));
+    if (lost === 'peer') peer.send('DISCONNECT', undefined, {});
+    else await c.until(node.stop());
+    await c.until(Promise.all(calls));
+    expect(order).toEqual(made);
+  });
+
   it('rejects, and does not throw, where the strategy fails', async () => {
     class Failing extends LoadBalanceStrategy {
       select(): never {

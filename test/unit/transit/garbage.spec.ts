@@ -81,6 +81,7 @@ describe('garbage', () => {
 
 class Call implements TableEntry {
   chained: TableEntry | null = null;
+  turn = 0;
   constructor(
     readonly id: string,
     readonly text: string,

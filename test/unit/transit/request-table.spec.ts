@@ -4,6 +4,7 @@ import { RequestTable, type TableEntry } from '../../../lib/transit/request-tabl
 
 class Entry implements TableEntry {
   chained: TableEntry | null = null;
+  turn = 0;
   constructor(readonly id: string) {}
 }
 
@@ -35,8 +36,10 @@ describe('the table of requests', () => {
           expect(table.get(id)).toBe(model.get(id));
           expect(table.size).toBe(model.size);
         }
-        expect(new Set(table.entries())).toEqual(new Set(model.values()));
-        expect(table.entries()).toHaveLength(model.size);
+        const inOrder = [...model.values()];
+        const entries = table.entries();
+        expect(entries).toHaveLength(inOrder.length);
+        expect(entries.every((entry, i) => entry === inOrder[i])).toBe(true);
       }),
       { numRuns: 200 },
     );
@@ -60,6 +63,14 @@ describe('the table of requests', () => {
     table.remove(second);
     expect(table.get('one')).toBe(first);
     expect(table.size).toBe(1);
+  });
+
+  it('knows who came first after ever so many, too', () => {
+    const table = new RequestTable<Entry>();
+    Object.assign(table, { turns: 2 ** 31 - 3 });
+    const ids = Array.from({ length: 9 }, (_, i) => `id-${(i * 7) % 9}`);
+    for (const id of ids) table.add(new Entry(id));
+    expect(table.entries().map(({ id }) => id)).toEqual(ids);
   });
 
   it('may be emptied while its entries are gone through', () => {
