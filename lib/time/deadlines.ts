@@ -6,6 +6,8 @@ const PERIOD = 20;
 const BUCKET = 32;
 /** ms without a look that only a process which stood still lets pass. */
 const STALL = 4 * PERIOD;
+/** Buckets; half a minute, the usual timeout, has fewer. */
+const MANY = 1024;
 
 /**
  * Watches deadlines with one coarse timer instead of one timer each. New entries wait in a list of their own; most are settled and
@@ -15,6 +17,7 @@ const STALL = 4 * PERIOD;
 export class Deadlines {
   private readonly fresh = new DeadlineList();
   private readonly buckets = new Map<number, DeadlineList>();
+  private many = MANY;
   private lastBucket = 0;
   private lastSweep = 0;
   private stalled = false;
@@ -38,6 +41,7 @@ export class Deadlines {
     this.timer = null;
     const entries = this.all();
     for (const entry of entries) unlink(entry);
+    this.buckets.clear();
     for (const entry of entries) entry.abandon();
   }
 
@@ -109,13 +113,15 @@ export class Deadlines {
     return bucket;
   }
 
-  /** Forgets those whose entries have all been settled, up to the first that is of use. */
+  /** Forgets those whose entries have all been settled: up to the first that is of use, or all where they have become many. */
   private anyBucket(): boolean {
+    const few = this.buckets.size <= this.many;
     for (const [key, bucket] of this.buckets) {
-      if (!bucket.empty) return true;
-      this.buckets.delete(key);
+      if (bucket.empty) this.buckets.delete(key);
+      else if (few) return true;
     }
-    return false;
+    this.many = Math.max(MANY, 2 * this.buckets.size);
+    return this.buckets.size > 0;
   }
 
   private expireDue(now: number): void {

@@ -89,6 +89,31 @@ describe('Deadlines', () => {
     expect([deadlines.size, scheduler.pending]).toEqual([0, 0]);
   });
 
+  it('keeps no room for settled entries of far away times either, though an early one lasts', async () => {
+    const scheduler = new VirtualScheduler();
+    const deadlines = new Deadlines(scheduler);
+    const add = () => {
+      const entry = new Entry(scheduler.now() + 86_400_000, scheduler);
+      deadlines.add(entry);
+      return entry;
+    };
+    const { buckets } = deadlines as unknown as { buckets: Map<number, unknown> };
+    const lasting = add();
+    for (let i = 0; i < 5000; i++) {
+      const entry = add();
+      await scheduler.advance(40);
+      entry.settle();
+    }
+    expect(buckets.size).toBeLessThan(1100);
+    lasting.settle();
+    await scheduler.advance(50);
+    expect([buckets.size, scheduler.pending]).toEqual([0, 0]);
+    add();
+    await scheduler.advance(50);
+    deadlines.close();
+    expect([buckets.size, deadlines.size]).toEqual([0, 0]);
+  });
+
   it('expires what fell due while the process stood still', async () => {
     class Jumping extends VirtualScheduler {
       leap = 0;
