@@ -35,6 +35,8 @@ export class Requester {
     const refusal = this.refusal(action, nodeID, signal);
     if (refusal !== null) return Promise.reject(refusal);
     const { transit } = this;
+    // Made here: should the source of IDs throw, params and meta are not to blame.
+    const { id } = ctx;
     const outbox = transit.outbox(nodeID);
     let bytes: Bytes;
     try {
@@ -45,7 +47,7 @@ export class Requester {
     return new Promise((resolve, reject) => {
       const pending = new PendingRequest(ctx, action, nodeID, this.pending, resolve, reject);
       if (!this.pending.add(pending)) {
-        pending.reject(new MoleculerError(messages.duplicateRequestId(pending.id), 500, 'DUPLICATE_ID'));
+        pending.reject(new MoleculerError(messages.duplicateRequestId(id), 500, 'DUPLICATE_ID'));
         return;
       }
       if (ctx.timeout !== null && ctx.timeout > 0) this.deadlines.add(pending);

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { LoadBalanceStrategy } from '../../../lib/strategies/load-balance.strategy.js';
 import type { Dictionary } from '../../../lib/protocol/packets.js';
-import { announced, eachCluster } from '../cluster.fixture.js';
+import { announced, eachCluster, testIds } from '../cluster.fixture.js';
 import { recordLogs } from '../logs.fixture.js';
 
 const logs = recordLogs();
@@ -257,6 +257,21 @@ describe('a call to another node', () => {
     else await c.until(node.stop());
     await c.until(Promise.all(calls));
     expect(order).toEqual(made);
+  });
+
+  it('rejects with what the source of IDs threw', async () => {
+    const { c } = await beside();
+    const ours = testIds('ids');
+    let spent = false;
+    const ids = () => {
+      if (spent) throw new Error('no more IDs');
+      return ours();
+    };
+    const { broker } = await c.started({ nodeID: 'other' }, { ids });
+    spent = true;
+    await expect(broker.call('far.get')).rejects.toThrow(/^no more IDs$/);
+    spent = false;
+    await expect(c.until(broker.call('far.get'))).resolves.toBe('peer');
   });
 
   it('rejects, and does not throw, where the strategy fails', async () => {
