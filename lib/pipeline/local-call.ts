@@ -122,7 +122,7 @@ export class LocalCall implements Deadline, Abortable {
 
   /** From here on the caller has its answer; the handler may still be under way. */
   private finish(): void {
-    // Whoever holds this object a while longer holds nothing else.
+    // Whoever holds this object a while longer, a handler that never ends among them, does not hold the caller.
     this.resolve = this.reject = null;
     unlink(this);
     returnMeta(this.ctx as Context);

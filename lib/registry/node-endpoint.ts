@@ -13,7 +13,7 @@ export interface ActionEndpoint extends Endpoint {
   /** What serves the call: the wrapped handler of ours, or the remote one made for this action. */
   readonly handler: Handler;
   readonly visibility: Visibility;
-  /** The action's own time limit in ms, 0 = none; null: the caller's broker decides. */
+  /** The action's own time limit in ms, 0 = none; null: it says none, so `requestTimeout` counts. */
   readonly timeout: number | null;
   /** Belongs to transit: what it prepared for packets to this endpoint. */
   prepared: unknown;

@@ -12,7 +12,7 @@ const SLOTS = 64;
 /**
  * Entries by ID, for many that come and go. A `Map` whose entries change all the time is built anew every few hundred, and each
  * old table points at the next: once one of them has grown old, V8 keeps all that come after it, with all they held, until the next
- * full garbage collection. Here what is taken out leaves nothing behind.
+ * full garbage collection. Here what is taken out leaves nothing behind but its slot: there stay as many as were ever needed.
  */
 export class RequestTable<E extends TableEntry> {
   private slots = emptySlots<E>(SLOTS);
