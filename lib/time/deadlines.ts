@@ -52,12 +52,16 @@ export class Deadlines {
   private arm(): void {
     this.lastSweep = this.scheduler.now();
     this.lastBucket = Math.floor(this.lastSweep / BUCKET) - 1;
+    this.watch();
+  }
+
+  private watch(): void {
     const sweep = () => {
       try {
         return this.sweep() || this.disarm();
       } catch (error) {
         // RxJS drops the timer of a function that throws, and every other call would wait for ever.
-        this.arm();
+        this.watch();
         throw error;
       }
     };

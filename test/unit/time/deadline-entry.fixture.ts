@@ -1,5 +1,5 @@
 import { type Deadline, type Link, unlink } from '../../../lib/time/deadline-list.js';
-import type { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
+import { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
 
 /** Notes what becomes of it. */
 export class Entry implements Deadline {
@@ -40,5 +40,14 @@ export class Entry implements Deadline {
     if (this.expiredAt !== null) throw new Error('expired twice');
     this.settled = true;
     this.expiredAt = this.scheduler.now();
+  }
+}
+
+/** Its time leaps on, as for a process that stood still, or back. */
+export class Jumping extends VirtualScheduler {
+  leap = 0;
+
+  override now(): number {
+    return super.now() + this.leap;
   }
 }

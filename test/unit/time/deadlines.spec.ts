@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Deadlines } from '../../../lib/time/deadlines.js';
 import { VirtualScheduler } from '../../../lib/time/virtual-scheduler.js';
-import { Entry } from './deadline-entry.fixture.js';
+import { Entry, Jumping } from './deadline-entry.fixture.js';
 
 describe('Deadlines', () => {
   it('keeps no timer while there is nothing to watch', async () => {
@@ -115,12 +115,6 @@ describe('Deadlines', () => {
   });
 
   it('expires what fell due while the process stood still', async () => {
-    class Jumping extends VirtualScheduler {
-      leap = 0;
-      override now(): number {
-        return super.now() + this.leap;
-      }
-    }
     const scheduler = new Jumping();
     const deadlines = new Deadlines(scheduler);
     const due = Array.from({ length: 20 }, (_, i) => new Entry(1000 + i * 100, scheduler));
@@ -173,12 +167,6 @@ describe('Deadlines', () => {
   it.each([1000, 3_600_000])(
     'keeps the time that is left when the clock is put back by %i ms',
     async (by) => {
-      class Jumping extends VirtualScheduler {
-        back = 0;
-        override now(): number {
-          return super.now() - this.back;
-        }
-      }
       const scheduler = new Jumping(10_000_000);
       const deadlines = new Deadlines(scheduler);
       const entry = (timeout: number) => new Entry(scheduler.now() + timeout, scheduler);
@@ -187,7 +175,7 @@ describe('Deadlines', () => {
       await scheduler.advance(110);
       const young = entry(500);
       deadlines.add(young);
-      scheduler.back = by;
+      scheduler.leap = -by;
       const since = entry(500);
       deadlines.add(since);
       await scheduler.advance(380);
@@ -203,20 +191,14 @@ describe('Deadlines', () => {
   );
 
   it('keeps it also where the clock is put back right after the process stood still', async () => {
-    class Jumping extends VirtualScheduler {
-      offset = 0;
-      override now(): number {
-        return super.now() + this.offset;
-      }
-    }
     const scheduler = new Jumping(10_000_000);
     const deadlines = new Deadlines(scheduler);
     const entry = new Entry(scheduler.now() + 200, scheduler);
     deadlines.add(entry);
     await scheduler.advance(100);
-    scheduler.offset = 500;
+    scheduler.leap = 500;
     await scheduler.advance(20);
-    scheduler.offset = -3_600_000;
+    scheduler.leap = -3_600_000;
     await scheduler.advance(200);
     expect(entry.settled).toBe(true);
     expect(scheduler.pending).toBe(0);
@@ -233,6 +215,22 @@ describe('Deadlines', () => {
     await expect(scheduler.advance(200)).rejects.toThrow('a bug');
     await scheduler.advance(500);
     expect([beside.settled, after.settled, deadlines.size, scheduler.pending]).toEqual([true, true, 0, 0]);
+  });
+
+  it('misses none of those that fell due while the process stood still, though one of them throws', async () => {
+    const scheduler = new Jumping();
+    const deadlines = new Deadlines(scheduler);
+    const entries = [100, 200, 300, 400].map((due) => new Entry(due, scheduler));
+    entries[0].expire = () => {
+      throw new Error('a bug');
+    };
+    for (const entry of entries) deadlines.add(entry);
+    await scheduler.advance(30);
+    scheduler.leap = 1000;
+    await expect(scheduler.advance(100)).rejects.toThrow('a bug');
+    await scheduler.advance(100);
+    expect(entries.slice(1).map(({ settled }) => settled)).toEqual([true, true, true]);
+    expect([deadlines.size, scheduler.pending]).toEqual([0, 0]);
   });
 
   it('lets entries be added by the one that expires', async () => {
