@@ -54,7 +54,7 @@ export class CallDispatcher {
   ): Promise<unknown> {
     try {
       const list = this.registry.action(action);
-      if (list === undefined) return Promise.reject(this.unknown(action, opts));
+      if (list === undefined) throw this.unknown(action, opts);
       const ctx = new Context(this.host, null, params === undefined ? {} : params, opts ?? NO_OPTIONS);
       const from = parent ?? opts?.parentCtx ?? null;
       if (from !== null) this.inherit(ctx, from as Context, action);

@@ -73,6 +73,7 @@ export class RequestTable<E extends TableEntry> {
     return entries;
   }
 
+  /** What is in the table was made by this node: nobody else can choose IDs that share a slot. */
   private slotOf(id: string): number {
     let hash = 0;
     for (let i = 0; i < id.length; i++) hash = (Math.imul(hash, 31) + id.charCodeAt(i)) | 0;
