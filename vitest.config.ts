@@ -46,7 +46,11 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/{integration,interop,e2e}/**/*.spec.ts'],
-          globalSetup: ['test/support/compiled-lib.setup.ts', 'test/support/redis.setup.ts'],
+          globalSetup: [
+            'test/support/compiled-lib.setup.ts',
+            'test/support/built-samples.setup.ts',
+            'test/support/redis.setup.ts',
+          ],
           maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 180_000,

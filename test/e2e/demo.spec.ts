@@ -1,16 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.js';
 import { RedisServer } from '../support/redis-server.js';
 import { redisUrl } from '../support/redis.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
-import * as processes from '../../scripts/processes.mjs';
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const PROGRAM = file('dist-sample/demo/main.js');
-const SAMPLE = file('scripts/sample.mjs');
 
 interface Ended {
   code: number | null;
@@ -95,14 +93,6 @@ function expectStory({ code, out, err }: Ended, lines: RegExp[]): void {
 
 describe('npm run demo', () => {
   const servers: Server[] = [];
-
-  // Builds what is missing or old.
-  beforeAll(async () => {
-    const { code, stdout, stderr } = await processes.run(process.execPath, [SAMPLE, 'demo', '--help'], {
-      timeout: 240_000,
-    });
-    expect(code, stdout + stderr).toBe(0);
-  }, 240_000);
 
   afterEach(async () => {
     for (const child of running) child.kill('SIGKILL');

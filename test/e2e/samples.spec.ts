@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { redisUrl } from '../support/redis.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -41,12 +41,6 @@ const UNHURRIED = ['--testTimeout=120000', '--hookTimeout=120000'];
 const times = (lines: string[], text: string) => lines.filter((line) => line.includes(text)).length;
 
 describe('samples', () => {
-  // The first run builds; what a build says is not looked at.
-  beforeAll(async () => {
-    const { code, lines, stderr } = await sample('01-hello', redisUrl());
-    expect(code, [...lines, stderr].join('\n')).toBe(0);
-  }, 240_000);
-
   it('01-hello: calls an action and is refused what does not fit', async () => {
     const { code, lines, stderr } = await sample('01-hello', redisUrl());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
